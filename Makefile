@@ -1,0 +1,57 @@
+# Brownfield: `make demo` for a first report, `make test` for everything that must hold.
+PYTHON ?= python3
+BIN := .venv/bin
+REPORT := out/oppama.html
+
+.PHONY: help demo test lint bench docs install dev browser clean
+help:
+	@echo "make demo   install, solve the Oppama case and write its report"
+	@echo "make test   install all, check style and types, run every test"
+	@echo "make lint   style and types only"
+	@echo "make docs   write again the pages and pictures that are made from the code"
+	@echo "make bench  measure, and write benchmarks/results.md"
+
+demo: install
+	@mkdir -p out
+	$(BIN)/brownfield report examples/oppama --report $(REPORT)
+	@echo
+	@echo "The report is in $(CURDIR)/$(REPORT) - open it in any browser."
+
+test: dev browser lint
+	$(BIN)/python -m pytest -n 2
+
+lint: dev
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+docs: dev
+	$(BIN)/python docs/generate.py --pictures
+
+bench: dev
+	$(BIN)/python -m benchmarks
+
+# A stamp for each kind of installation: a second call installs again only when what is asked for has changed.
+install: .venv/installed
+dev: .venv/installed-dev
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11 or newer, or say make PYTHON=/where/it/is"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Brownfield needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + ". Say make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+
+.venv/installed: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/installed-dev: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@ .venv/installed
+
+# Some tests look at pages in a real browser. Without one they are skipped, and say so.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq chromium; else \
+	echo "No Chromium here: the tests that look at pages in a browser will be skipped. Install the package chromium to run them."; fi
+
+clean:
+	rm -rf .venv out dist build
