@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from brownfield.case.calendar import Calendar, Floats
 from brownfield.case.columns import Currency, Date, Rate
 from brownfield.case.parse import RawTable, empty
-from brownfield.case.tables import TABLES, Table, keys, refs
+from brownfield.case.tables import TABLES, Table, facts, keys, refs
 
 RowT = TypeVar("RowT", bound=Table)
 
@@ -83,19 +83,27 @@ class Case:
         if frames["shift_models"].is_empty() and self.table("shift_models").is_empty():
             defaults = pl.DataFrame([TABLES["shift_models"].model_validate(row).model_dump() for row in DEFAULT_SHIFTS], schema=empty("shift_models").schema)
             frames["shift_models"] = defaults
-        for name in ("lines", *[n for n in TABLES if n != "lines"]):
+        for name in TABLES:
             frames[name] = self._without_excluded(name, frames)
         return frames
 
     def _without_excluded(self, name: str, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
-        """An included row that refers to a row switched off is switched off with it."""
+        """An included row that refers to a row switched off is switched off with it.
+
+        A list loses the names of rows switched off; a row goes too when that leaves a blank which would mean more than none.
+        """
         frame = frames[name]
         for column, other in refs(name).items():
-            if isinstance(frame.schema[column], pl.List) or other == name:
+            off = sorted(set(self.table(other)[keys(other)[0]]) - set(frames[other][keys(other)[0]]) - {None})
+            if not off or other == name:
                 continue
-            off = set(self.table(other)[keys(other)[0]]) - set(frames[other][keys(other)[0]])
-            if off:
-                frame = frame.filter(pl.col(column).is_null() | ~pl.col(column).is_in(sorted(off)))
+            if isinstance(frame.schema[column], pl.List):
+                left = pl.col(column).list.eval(pl.element().filter(~pl.element().is_in(off)))
+                if facts(name, column).blank != "none":
+                    frame = frame.filter((pl.col(column).list.len() == 0) | (left.list.len() > 0))
+                frame = frame.with_columns(left)
+            else:
+                frame = frame.filter(pl.col(column).is_null() | ~pl.col(column).is_in(off))
         return frame
 
     @cached_property
