@@ -1,0 +1,401 @@
+"""Small random cases in which everything that docs/maths.md speaks of is switched on somewhere.
+
+Each seed switches on a random part of the features, in ranges where decisions are in the balance, and is drawn again
+(from the same stream, so always the same case for a seed) until its discrete choices are few enough to try them all.
+"""
+
+from __future__ import annotations
+
+import datetime
+from itertools import islice
+from random import Random
+
+import polars as pl
+
+from brownfield.case.case import Case, Settings
+from brownfield.case.parse import RawTable, parse
+
+from .enumerate import choices
+from .facts import Facts
+
+MOST = 360
+"""A case with more choices than this is drawn again; so is one with a single choice."""
+
+CHANCES = {
+    "close_a": 0.5, "close_b": 0.6, "must_close": 0.12, "notice": 0.3, "earliest_close": 0.2, "site_value": 0.5,
+    "mothball": 0.2, "starts_idle": 0.18, "may_open": 0.2, "earliest_open": 0.5, "no_lines": 0.2, "stays_closed": 0.1, "others": 0.1,
+    "two_shifts": 0.4, "three_shifts": 0.07, "premium": 0.6, "change_cost": 0.6, "shift_now": 0.6, "longest_run": 0.25,
+    "second_line": 0.25, "max_products": 0.2, "body": 0.16, "paint": 0.12, "possible": 0.35, "lead": 0.5, "ramp": 0.6,
+    "load": 0.5, "max_rate": 0.3, "sop": 0.25, "eop": 0.25, "currencies": 0.6, "dated_rates": 0.7, "lanes": 0.6,
+    "tariffs": 0.5, "diversions": 0.35, "penalties": 0.4, "dated_demand": 0.4, "people": 0.8, "attrition": 0.7, "voluntary": 0.45,
+    "voluntary_total": 0.5, "redundancy_cap": 0.35, "hire_cap": 0.35, "transfers": 0.35, "transfer_cap": 0.5,
+    "host": 0.42, "lease_plant": 0.16, "lease_line": 0.14, "sale": 0.2, "grant": 0.28, "exit_fee": 0.4, "take_or_pay": 0.5,
+    "window": 0.7, "length": 0.5, "possible_guest": 0.4, "people_taken": 0.5, "suppliers": 0.35, "cash": 0.4, "revolver": 0.7,
+    "floor": 0.8, "hard": 0.35, "priced": 0.4, "terminal": 0.45, "overhead": 0.5, "line_cost": 0.5, "excluded": 0.3,
+}  # fmt: skip
+
+CALENDARS = [
+    ["2 quarters", "1 year"], ["1 half", "2 years"], ["1 quarter", "1 half", "1 year"], ["1 year", "1 half"], ["1 year", "2 halves"],
+    ["1 half", "1 year"], ["2 years", "1 quarter"],
+]  # fmt: skip
+
+
+def random_case(seed: int) -> Case:
+    """The case of a seed: always the same one."""
+    rng = Random(seed)
+    while True:
+        case = Draw(rng, seed).case()
+        if 1 < sum(1 for _ in islice(choices(Facts(case)), MOST + 1)) <= MOST:
+            return case
+
+
+def table(name: str, rows: list[dict[str, object]]) -> pl.DataFrame:
+    """A table through the same reading as a file: every cell as text, no problem allowed."""
+    header = tuple(dict.fromkeys(column for row in rows for column in row))
+    cells = tuple(["" if row.get(column) is None else str(row[column]) for row in rows] for column in header)
+    parsed = parse(name, RawTable(name, header, cells, range(2, len(rows) + 2)))
+    if parsed.problems:
+        raise ValueError("\n".join(map(str, parsed.problems)))
+    return parsed.frame
+
+
+class Draw:
+    """One draw: two plants with lines (Arno, Brenta) and perhaps a third and a fourth, two cars of the owner, one guest."""
+
+    def __init__(self, rng: Random, seed: int) -> None:
+        self.rng, self.seed = rng, seed
+        self.on = {name: rng.random() < chance for name, chance in CHANCES.items()}
+        self.periods = rng.choice(CALENDARS)
+        self.start = rng.choice([datetime.date(2026, 1, 1), datetime.date(2027, 1, 1)])
+        self.rows: dict[str, list[dict[str, object]]] = {}
+        self.plants = {"Arno": "JP", "Brenta": "GB"}
+        self.lines = {"A1": "Arno", "B1": "Brenta"}
+        self.staffed = 20.0
+
+    # --- small helpers
+
+    def put(self, name: str, **row: object) -> None:
+        self.rows.setdefault(name, []).append(row)
+
+    def real(self, low: float, high: float, digits: int = 1) -> float:
+        return round(self.rng.uniform(low, high), digits)
+
+    def maybe(self, feature: str, low: float, high: float, digits: int = 1) -> float | None:
+        return self.real(low, high, digits) if self.on[feature] else None
+
+    def day(self, first: int, last: int) -> str:
+        """A day some months after the start, not always the first of a month."""
+        month = self.start.year * 12 + self.start.month - 1 + self.rng.randint(first, last)
+        return datetime.date(month // 12, month % 12 + 1, self.rng.choice([1, 1, 15])).isoformat()
+
+    def money(self) -> tuple[str | None, float]:
+        """A currency and how many of it make a euro (roughly)."""
+        if not self.on["currencies"]:
+            return None, 1.0
+        return self.rng.choice([(None, 1.0), ("JPY", 160.0), ("USD", 1.1)])
+
+    def case(self) -> Case:
+        self.plant_rows()
+        self.shift_rows()
+        self.line_rows()
+        self.product_rows()
+        self.market_rows()
+        self.people_rows()
+        self.offer_rows()
+        self.supplier_rows()
+        self.company_rows()
+        self.policy_rows()
+        for currency, value in (("JPY", 0.00625), ("USD", 0.9)):
+            self.put("rates", currency=currency, period="", rate=value)
+            if self.on["dated_rates"]:
+                self.put("rates", currency=currency, period=self.start.year, rate=round(value * self.rng.uniform(0.8, 1.2), 5))
+        settings = Settings(
+            name=f"oracle {self.seed}", discount_rate=self.real(0.0, 0.12, 2), start=self.start, periods=tuple(self.periods),
+            terminal_years=self.real(0.5, 4) if self.on["terminal"] else 0.0,
+        )  # fmt: skip
+        return Case(settings, {name: table(name, rows) for name, rows in self.rows.items()})
+
+    # --- the tables
+
+    def plant_rows(self) -> None:
+        on = self.on
+        for name, flag in (("Arno", "close_a"), ("Brenta", "close_b")):
+            currency, unit = self.money()
+            may = "may_close" if on[flag] else "keep"
+            self.put(
+                "plants", plant=name, country=self.plants[name], region="north" if name == "Arno" else "south",
+                decision="must_close" if on["must_close"] and name == "Brenta" else may, currency=currency,
+                state="idle" if on["starts_idle"] and name == "Brenta" else "running",
+                fixed_cost=self.real(20, 160) * unit, closure_cost=self.real(0, 120) * unit, co2_fixed=self.real(0, 9000, 0),
+                site_value=(self.maybe("site_value", -30, 90) or 0) * unit, idling_cost=self.real(0, 15) * unit,
+                reopening_cost=self.real(0, 25) * unit, notice_months=self.maybe("notice", 2, 8),
+                mothball_cost=self.real(1, 30) * unit if on["mothball"] and name == "Brenta" else None,
+                earliest_close=self.day(2, 12) if on["earliest_close"] else None,
+            )  # fmt: skip
+        if on["may_open"]:
+            self.third("Chiana", state="potential", decision="may_open", opening_cost=self.real(0, 120),
+                       earliest_open=self.day(0, 12) if on["earliest_open"] else None)  # fmt: skip
+        if on["no_lines"]:
+            self.third("Dora", state="running", decision=self.rng.choice(["keep", "may_close"]), closure_cost=self.real(0, 30))
+        if on["stays_closed"]:
+            self.third("Esino", state=self.rng.choice(["closed", "potential"]), decision="keep")
+        if on["others"]:
+            self.third("Foglia", company="Gast", state="running", decision="must_close")
+        if on["excluded"]:
+            self.put("plants", plant="Gesso", country="JP", decision="must_close", state="running", status="exclude")
+
+    def third(self, name: str, **facts: object) -> None:
+        self.plants[name] = "MX"
+        currency, unit = self.money()
+        given = {key: value * unit if isinstance(value, float) else value for key, value in facts.items()}
+        self.put("plants", plant=name, country="MX", region="south", currency=currency, fixed_cost=self.real(3, 60) * unit, **given)
+        if name in ("Chiana", "Esino", "Foglia"):
+            self.lines[name[0] + "1"] = name
+
+    def shift_rows(self) -> None:
+        on = self.on
+        currency, unit = self.money()
+        names = ["one", "two", "idle"][: 1 + on["two_shifts"] + on["three_shifts"]]
+        if on["two_shifts"] and self.rng.random() < 0.25:
+            names[1] = "idle"
+        self.models = list(dict.fromkeys(names))
+        for name in self.models:
+            hours, crews = {"one": (40, 1), "two": (76, 2), "idle": (0, 0)}[name]
+            long_run = on["longest_run"] and name == "two" and len(self.models) > 1
+            self.put(
+                "shift_models", shift_model=name, hours_per_week=hours, weeks_per_year=self.rng.choice([46, 48]), crews=crews,
+                pay_premium=self.real(0.02, 0.2, 2) if on["premium"] and crews else 0, currency=currency,
+                change_cost=self.real(0, 25) * unit if on["change_cost"] else 0,
+                longest_run_months=self.rng.choice([6, 12, 18]) if long_run else None,
+            )  # fmt: skip
+
+    def line_rows(self) -> None:
+        on = self.on
+        kinds = {}
+        if on["second_line"] or on["lease_line"]:
+            self.lines["B2"] = "Brenta"
+        for kind, name in (("body", "AB"), ("paint", "AP")):
+            if on[kind]:
+                self.lines[name], kinds[name] = "Arno", kind
+        self.crews = {}
+        for name, plant in self.lines.items():
+            currency, unit = self.money()
+            self.crews[name] = self.real(200, 1500, 0) if on["people"] else 0.0
+            self.put(
+                "lines", line=name, plant=plant, kind=kinds.get(name, "assembly"), jph=self.real(20, 60), crew=self.crews[name],
+                availability=self.real(0.8, 1, 2), currency=currency, fixed_cost=(self.maybe("line_cost", 0, 25) or 0) * unit,
+                shift_now=self.rng.choice(self.models) if on["shift_now"] else None,
+                max_products=1 if on["max_products"] and name in ("A1", "B1") else None,
+            )  # fmt: skip
+        self.kinds = kinds
+
+    def product_rows(self) -> None:
+        on = self.on
+        for name in ("Kite", "Lark", "Guest"):
+            currency, unit = self.money()
+            self.put(
+                "products", product=name, company="Gast" if name == "Guest" else None, currency=currency,
+                family="bird" if name == "Lark" else "toy", material_cost=round(self.real(9000, 13000, 0) * unit),
+                sop=self.day(3, 14) if on["sop"] and name == "Lark" else None,
+                eop=self.day(8, 20) if on["eop"] and name == "Kite" else None,
+            )  # fmt: skip
+        third = [n for n in self.lines if n not in ("A1", "B1", "B2", *self.kinds)]
+        self.route("Kite", "A1")
+        self.route("Lark", "B1")
+        if on["possible"]:
+            car, line = self.rng.choice([("Kite", "B1"), ("Lark", "A1")])
+            self.route(car, line, possible=True)
+        elif self.rng.random() < 0.6 or on["max_products"]:
+            self.route("Lark", "A1")
+        if "B2" in self.lines:
+            self.route(self.rng.choice(["Kite", "Lark"]), "B2")
+        for line in third:
+            self.route(self.rng.choice(["Kite", "Lark"]), line, possible=on["possible"] and self.rng.random() < 0.4)
+        guests = self.rng.sample([n for n in ("A1", "B1", "B2") if n in self.lines], self.rng.choice([1, 1, 2]))
+        for line in guests:
+            self.route("Guest", line, possible=on["possible_guest"])
+        for line in self.kinds:
+            for car in ("Kite", "Guest", "Lark"):
+                if car == "Kite" or self.rng.random() < 0.5:
+                    self.route(car, line)
+        self.guest_lines = guests
+
+    def route(self, car: str, line: str, possible: bool = False) -> None:
+        on = self.on
+        currency, unit = self.money()
+        ramp = self.maybe("ramp", 2, 14) if possible or (car == "Guest" and self.rng.random() < 0.5) else None
+        plain = car == "Guest" and ramp
+        self.put(
+            "routes", product=car, line=line, state="possible" if possible else "tooled", currency=currency,
+            launch_cost=self.real(0, 60) * unit if possible else 0, ramp_months=ramp or 0,
+            launch_lead_months=(self.maybe("lead", 2, 9) or 0) if possible else 0, load=self.maybe("load", 0.7, 1.4, 2) or 1,
+            variable_cost=round(self.real(300, 1500, 0) * unit), co2=self.real(0, 2, 2),
+            max_rate=None if plain else self.maybe("max_rate", 20_000, 90_000, 0),
+        )  # fmt: skip
+
+    def market_rows(self) -> None:
+        on = self.on
+        for market, country in (("East", "JP"), ("West", "GB")):
+            currency, unit = self.money()
+            self.put("markets", market=market, country=country, currency=currency)
+            for car in ("Kite", "Lark"):
+                if self.rng.random() < 0.12:
+                    continue
+                for period in ["", *([self.start.year + 1] if on["dated_demand"] and self.rng.random() < 0.5 else [])]:
+                    self.put(
+                        "demand", product=car, market=market, period=period, cars=self.real(15_000, 70_000, 0),
+                        net_price=round(self.real(13_500, 19_000, 0) * unit), penalty=round((self.maybe("penalties", 0, 1500, 0) or 0) * unit),
+                    )  # fmt: skip
+            for plant in self.plants:
+                if on["lanes"] and self.rng.random() < 0.85:
+                    currency, unit = self.money()
+                    freight = round(self.real(0, 900, 0) * unit)
+                    self.put("lanes", plant=plant, market=market, currency=currency, freight=freight, co2=self.real(0, 1, 2))
+        if on["lanes"] and not self.rows.get("lanes"):
+            self.put("lanes", plant="Arno", market="East", freight=100)
+        for origin, destination in (("JP", "GB"), ("GB", "JP"), ("MX", "GB")):
+            if on["tariffs"] and self.rng.random() < 0.8:
+                self.put("tariffs", origin=origin, destination=destination, duty=self.real(0.02, 0.15, 2))
+        if on["diversions"]:
+            self.put("diversions", product="Lark", to_product="Kite", share=self.real(0.2, 0.9, 2))
+            if self.rng.random() < 0.4:
+                self.put("diversions", product="Kite", to_product="Lark", share=self.real(0.2, 0.9, 2))
+
+    def people_rows(self) -> None:
+        on = self.on
+        if not on["people"]:
+            return
+        most = max({"one": 1, "two": 2, "idle": 0}[n] for n in self.models)
+        for plant in (row["plant"] for row in self.rows["plants"] if not row.get("status")):
+            currency, unit = self.money()
+            indirect = self.real(50, 500, 0)
+            crews = sum(c for n, c in self.crews.items() if self.lines[n] == plant)
+            away = [n for n in ("Arno", "Brenta") if n != plant]
+            there = next(r for r in self.rows["plants"] if r["plant"] == plant)["state"] in ("running", "idle")
+            tight = on["hire_cap"] and self.rng.random() < 0.8
+            self.put(
+                "people", plant=plant, currency=currency, headcount=round((indirect + most * crews) * self.real(0.8, 1.1, 2)) if there else 0,
+                indirect=indirect, mothballed_heads=self.real(0, 40, 0), cost_per_head=round(self.real(20_000, 60_000, 0) * unit),
+                attrition=self.maybe("attrition", 0.02, 0.3, 2) or 0, voluntary_cap=self.maybe("voluntary", 100, 900, 0) or 0,
+                voluntary_total=self.maybe("voluntary_total", 100, 600, 0), voluntary_pay=round(self.real(20_000, 70_000, 0) * unit),
+                redundancy_cap=self.real(300, 3000, 0) if on["redundancy_cap"] else None,
+                redundancy_cost=round(self.real(20_000, 110_000, 0) * unit), hire_cap=self.real(100, 2500, 0) if tight else None,
+                hire_cost=round(self.real(1000, 20_000, 0) * unit), transfer_to=";".join(away) if on["transfers"] else "",
+                transfer_cap=self.maybe("transfer_cap", 100, 1000, 0), transfer_cost=round(self.real(1000, 40_000, 0) * unit),
+            )  # fmt: skip
+
+    def offer_rows(self) -> None:
+        on, rng = self.on, self.rng
+        if on["host"]:
+            self.offer(
+                "G-host", "host", fee=1, product="Guest", lines=rng.choice(["", ";".join(self.guest_lines)]), fixed_fee=self.real(0, 25),
+                volume_min=self.real(0, 15_000, 0), volume_max=self.real(15_000, 40_000, 0), launch_share=self.real(0, 1),
+                expected_take=self.real(0.5, 0.8), take_or_pay=self.real(0.7, 1) if on["take_or_pay"] else self.real(0, 0.4),
+            )  # fmt: skip
+            if rng.random() < 0.25:
+                self.offer("G-more", "host", fee=1, product="Guest", lines=self.guest_lines[0], volume_max=self.real(5000, 20_000, 0))
+        if on["lease_plant"]:
+            self.offer("G-lease", "lease", plant="Brenta", fixed_fee=self.real(10, 80))
+            self.mothball()
+        if on["lease_line"]:
+            self.offer("G-line", "lease", lines=rng.choice(["B2", "B2;B1"]), fixed_fee=self.real(5, 60))
+        if on["sale"]:
+            self.offer("G-sale", "sale", plant=rng.choice(["Arno", "Brenta", "Brenta"]), price=self.real(5, 150))
+        if on["grant"]:
+            plant = rng.choice(["Arno", "Brenta"])
+            heads = next((r["headcount"] for r in self.rows.get("people", []) if r["plant"] == plant), 0)
+            least = round(float(str(heads)) * self.real(0.2, 1))
+            self.offer("S-grant", "grant", company="State", plant=plant, price=self.real(0, 30), fixed_fee=self.real(0, 60), people_min=least)
+
+    def mothball(self) -> None:
+        """A plant that starts idle and may be leased says what mothballing costs, so that nothing hangs on a blank."""
+        row = next(r for r in self.rows["plants"] if r["plant"] == "Brenta")
+        if row["state"] == "idle" and row["mothball_cost"] is None:
+            row["mothball_cost"] = 10
+
+    def offer(self, name: str, kind: str, fee: int = 0, company: str = "Gast", **facts: object) -> None:
+        on = self.on
+        currency, unit = self.money()
+        for column in ("fixed_fee", "price"):
+            if column in facts:
+                facts[column] = float(str(facts[column])) * unit
+        window = on["window"] or kind in ("host", "grant")
+        ends = kind != "sale"
+        self.put(
+            "offers", offer=name, kind=kind, company=company, currency=currency, fee_per_car=round(self.real(1200, 3800, 0) * unit) * fee,
+            earliest_start=self.day(0, 8) if window and self.rng.random() < 0.6 else None,
+            latest_start=self.day(0, 12) if window else None, length_months=self.maybe("length", 5, 20) if ends else None,
+            exit_fee=self.real(0, 20) * unit if on["exit_fee"] and ends else None,
+            people_taken=self.maybe("people_taken", 0, 1500, 0) if kind in ("lease", "sale") else None, **facts,
+        )  # fmt: skip
+
+    def supplier_rows(self) -> None:
+        if not self.on["suppliers"]:
+            return
+        rng = self.rng
+        for name in ["Parts", "Steel"][: rng.choice([1, 1, 2])]:
+            currency, unit = self.money()
+            capital = self.real(0.03, 0.12, 3)
+            now = self.real(20, 60, 0)
+            self.put(
+                "suppliers", supplier=name, plants=rng.choice(["", "Arno", "Arno;Brenta"]), share=self.real(0.1, 0.6, 2), days_now=now,
+                legal_cap=rng.choice([None, 75, 120]), capital_rate=capital, financing_rate=rng.choice([None, 0.02, 0.04]),
+                currency=currency, payables_now=self.real(0, 80) * unit,
+            )  # fmt: skip
+            for term in range(rng.choice([1, 1, 2])):
+                price = rng.choice([0, capital, self.real(0, 0.15, 3), capital / 2])
+                self.put(
+                    "term_offers", term=f"{name}-{term}", supplier=name, extra_days=self.real(10, 60, 0), price=price,
+                    from_date=rng.choice([None, self.day(0, 10)]), until_date=rng.choice([None, None, self.day(6, 14)]),
+                    agreed=rng.choice(["agreed", "agreed", "agreed", "asked", "refused"]),
+                )  # fmt: skip
+
+    def company_rows(self) -> None:
+        on = self.on
+        currency, unit = self.money()
+        limit = self.real(50, 400) if on["revolver"] else 0.0
+        own: dict[str, object] = {"discount_rate": self.rng.choice([None, 0.09]), "overhead": (self.maybe("overhead", 0, 30) or 0) * unit}
+        if on["cash"]:
+            own |= {
+                "opening_cash": self.real(0, 150) * unit, "liquidity_floor": self.real(0, 120) * unit if on["floor"] else None,
+                "revolver_limit": limit * unit, "revolver_now": round(limit * self.rng.choice([0, 0.5])) * unit,
+                "revolver_rate": self.real(0.01, 0.12, 3),
+            }  # fmt: skip
+        self.put("companies", company="Brio", role="owner", currency=currency, **own)
+        self.put("companies", company="Gast", role="guest")
+        self.put("companies", company="State", role="state")
+
+    def policy_rows(self) -> None:
+        for kind in ("hard", "priced"):
+            if self.on[kind]:
+                for number in range(self.rng.choice([1, 1, 2])):
+                    self.policy(f"{kind}-{number}", kind)
+
+    def policy(self, name: str, kind: str) -> None:
+        """A requirement near what plans of this size come to; a hard one is often loose, so that some plan is left."""
+        rng = self.rng
+        measures: dict[str, tuple[float, float, float, list[str]]] = {
+            "closures": (0, 2, 40, ["", "country:GB", "region:south;plant:Brenta"]),
+            "open_plants": (0, 3, 40, ["", "country:GB;country:JP"]),
+            "redundancies": (0, 1500, 0.02, ["", "plant:Arno"]),
+            "capacity": (40_000, 250_000, 0.0005, ["", "country:JP", "plant:Brenta"]),
+            "makes": (20_000, 150_000, 0.001, ["", "product:Kite", "family:bird;plant:Arno", "company:Gast"]),
+            "lost_cars": (0, 90_000, 0.001, ["", "market:East", "product:Lark;market:West"]),
+            "co2": (20_000, 200_000, 0.0004, ["", "plant:Arno"]),
+        }
+        if self.on["people"]:
+            measures["headcount"] = (500, 3500, 0.03, ["", "country:JP", "plant:Brenta"])
+        if self.rows.get("offers"):
+            measures["accepted"] = (0, 1, 20, ["", f"offer:{self.rows['offers'][0]['offer']}"])
+        if self.on["cash"]:
+            measures["liquidity"] = (0, 300, 0.1, [""])
+        measure = rng.choice(sorted(measures))
+        low, high, price, scopes = measures[measure]
+        whole = measure in ("closures", "open_plants", "accepted")
+        value = float(rng.randint(int(low), int(high))) if whole else self.real(low, high, 0)
+        sense = rng.choice(["<=", ">="] + (["="] if whole or kind == "priced" else []))
+        currency, unit = self.money()
+        self.put(
+            "policies", policy=name, measure=measure, scope=rng.choice(scopes), sense=sense, value=value, kind=kind, currency=currency,
+            period=rng.choice(["", self.start.year, self.start.year + 1]), price=price * rng.uniform(0.2, 1.5) * unit if kind == "priced" else 0,
+        )  # fmt: skip
