@@ -1,0 +1,157 @@
+"""A linear program in numbered blocks: columns and rows over plain arrays, handed to HiGHS in one call.
+
+Each block of rows knows its family (the rule it states) and its keys (which plant, line, period), so that a
+row can be named in a diagnosis and traced to the page that explains it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Keys = Mapping[str, tuple[Sequence[str], Ints]]
+"""Key of every row or column of a block: kind -> (names, position of each one's name)."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A run of columns or rows of one name."""
+
+    name: str
+    first: int
+    count: int
+    keys: Keys
+
+    def key(self, number: int) -> dict[str, str]:
+        """Names behind one column or row, by its number in the program."""
+        return {kind: names[int(at[number - self.first])] for kind, (names, at) in self.keys.items()}
+
+
+@dataclass
+class Program:
+    """Columns with bounds, rows with bounds, coefficients; maximised. Blocks keep the order in which they were added."""
+
+    column_blocks: list[Block] = field(default_factory=list)
+    row_blocks: list[Block] = field(default_factory=list)
+    _columns: list[tuple[Floats, Floats, bool]] = field(default_factory=list)
+    _rows: list[tuple[Floats, Floats]] = field(default_factory=list)
+    _terms: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
+    column_count: int = 0
+    row_count: int = 0
+    objective: Floats = field(default_factory=lambda: np.zeros(0))
+    constant: float = 0.0
+
+    def columns(
+        self,
+        name: str,
+        keys: Keys,
+        wanted: npt.NDArray[np.bool_],
+        lower: npt.ArrayLike = 0.0,
+        upper: npt.ArrayLike = np.inf,
+        *,
+        integer: bool = False,
+    ) -> Ints:
+        """Add a column wherever `wanted` is true; returns the column numbers in the shape of `wanted`, -1 elsewhere.
+
+        `keys` maps each kind, in the order of the axes of `wanted`, to its names and position arrays of that shape.
+        """
+        numbers = np.full(wanted.shape, -1, dtype=np.int64)
+        count = int(wanted.sum())
+        numbers[wanted] = np.arange(self.column_count, self.column_count + count)
+        low = np.broadcast_to(np.asarray(lower, dtype=float), wanted.shape)[wanted]
+        high = np.broadcast_to(np.asarray(upper, dtype=float), wanted.shape)[wanted]
+        flat = {kind: (names, np.broadcast_to(at, wanted.shape)[wanted]) for kind, (names, at) in keys.items()}
+        self.column_blocks.append(Block(name, self.column_count, count, flat))
+        self._columns.append((low, high, integer))
+        self.column_count += count
+        return numbers
+
+    def rows(self, family: str, keys: Keys, lower: npt.ArrayLike, upper: npt.ArrayLike) -> Ints:
+        """Add one row for each entry of the key arrays; returns the row numbers."""
+        count = len(next(iter(keys.values()))[1]) if keys else 1
+        self.row_blocks.append(Block(family, self.row_count, count, keys))
+        low = np.broadcast_to(np.asarray(lower, dtype=float), (count,))
+        high = np.broadcast_to(np.asarray(upper, dtype=float), (count,))
+        self._rows.append((low, high))
+        self.row_count += count
+        return np.arange(self.row_count - count, self.row_count)
+
+    def terms(self, rows: npt.ArrayLike, columns: npt.ArrayLike, values: npt.ArrayLike) -> None:
+        """Add coefficients (broadcast together); columns that do not exist (-1) and zeros are left out."""
+        r, c, v = np.broadcast_arrays(np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64), np.asarray(values, dtype=float))
+        keep = (c >= 0) & (v != 0.0)
+        if keep.all():
+            self._terms.append((r.ravel(), c.ravel(), v.ravel()))
+        elif keep.any():
+            self._terms.append((r[keep], c[keep], v[keep]))
+
+    def integer_columns(self) -> npt.NDArray[np.bool_]:
+        """Which columns must be whole, shape (columns,)."""
+        flags = [np.full(len(low), integer) for low, _, integer in self._columns]
+        return np.concatenate(flags) if flags else np.zeros(0, dtype=bool)
+
+    def column_bounds(self) -> tuple[Floats, Floats]:
+        """Lower and upper bounds of the columns."""
+        if not self._columns:
+            return np.zeros(0), np.zeros(0)
+        return np.concatenate([low for low, _, _ in self._columns]), np.concatenate([high for _, high, _ in self._columns])
+
+    def row_bounds(self) -> tuple[Floats, Floats]:
+        """Lower and upper bounds of the rows."""
+        if not self._rows:
+            return np.zeros(0), np.zeros(0)
+        return np.concatenate([low for low, _ in self._rows]), np.concatenate([high for _, high in self._rows])
+
+    def matrix(self) -> tuple[Ints, Ints, Floats]:
+        """Coefficients by rows (start, column, value), terms on the same place added up."""
+        if not self._terms:
+            return np.zeros(self.row_count + 1, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
+        rows = np.concatenate([r for r, _, _ in self._terms])
+        cols = np.concatenate([c for _, c, _ in self._terms])
+        values = np.concatenate([v for _, _, v in self._terms])
+        place = rows * self.column_count + cols
+        if not np.all(place[1:] > place[:-1]):
+            order = np.argsort(place, kind="stable")
+            place, values = place[order], values[order]
+            first = np.concatenate(([True], place[1:] > place[:-1]))
+            values = np.add.reduceat(values, np.flatnonzero(first))
+            place = place[first]
+        rows, cols = np.divmod(place, max(self.column_count, 1))
+        start = np.searchsorted(rows, np.arange(self.row_count + 1))
+        return start, cols, values
+
+    def highs_lp(self) -> highspy.HighsLp:
+        """The program as HiGHS takes it."""
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = self.column_count, self.row_count
+        lp.col_lower_, lp.col_upper_ = self.column_bounds()
+        lp.row_lower_, lp.row_upper_ = self.row_bounds()
+        lp.col_cost_ = self.objective
+        lp.offset_ = self.constant
+        lp.sense_ = highspy.ObjSense.kMaximize
+        start, index, value = self.matrix()
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = self.column_count, self.row_count
+        lp.a_matrix_.start_ = start.astype(np.int32)
+        lp.a_matrix_.index_ = index.astype(np.int32)
+        lp.a_matrix_.value_ = value
+        whole = self.integer_columns()
+        if whole.any():
+            kinds = np.array([highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger])
+            lp.integrality_ = list(kinds[whole.astype(int)])
+        return lp
+
+    def row_of(self, number: int) -> tuple[str, dict[str, str]]:
+        """Family and keys of a row by its number."""
+        block = next(b for b in self.row_blocks if b.first <= number < b.first + b.count)
+        return block.name, block.key(number)
+
+    def family(self, name: str) -> list[Block]:
+        """The blocks of rows that state one rule."""
+        return [block for block in self.row_blocks if block.name == name]

@@ -1,0 +1,118 @@
+"""One program, one run of HiGHS: a fresh object each time, options pinned, the best plan kept whatever happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+
+from brownfield.model.program import Floats, Program
+from brownfield.solve.progress import Watch
+
+THREADS = 2
+SEED = 1
+FINE = 1e-9
+"""Feasibility tolerance of the last, continuous solve that makes a plan exact."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of the solver came to."""
+
+    status: str
+    solution: Floats | None
+    bound: float | None
+    nodes: int
+
+
+def fresh(threads: int = THREADS) -> highspy.Highs:
+    """A HiGHS object of its own: a used one would silently lose starts and carry its clock along."""
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", threads)
+    solver.setOptionValue("random_seed", SEED)
+    return solver
+
+
+def run(program: Program, watch: Watch, start: Floats | None = None, node_limit: int | None = None) -> Run:
+    """Solve a program under a watch; keeps the best solution at a time limit or a wish to stop."""
+    solver = fresh()
+    solver.setOptionValue("output_flag", True)
+    solver.setOptionValue("log_to_console", False)
+    solver.setOptionValue("mip_min_logging_interval", 0.5)
+    solver.setOptionValue("mip_rel_gap", 0.0 if watch.gap <= 0 else 1e-6)
+    solver.setOptionValue("mip_abs_gap", 1e-7)
+    if watch.time_limit is not None:
+        solver.setOptionValue("time_limit", max(0.1, watch.time_limit - watch.seconds))
+    if node_limit is not None:
+        solver.setOptionValue("mip_max_nodes", node_limit)
+    solver.passModel(program.highs_lp())
+    if start is not None:
+        solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
+    _listen(solver, watch)
+    solver.run()
+    return _result(solver, watch)
+
+
+def _listen(solver: highspy.Highs, watch: Watch) -> None:
+    def improved(event: Any) -> None:
+        watch.found(event.data_out.objective_function_value, np.array(event.data_out.mip_solution))
+
+    def logged(event: Any) -> None:
+        watch.bounded(event.data_out.mip_dual_bound)
+        watch.tell()
+
+    def interrupt(event: Any) -> None:
+        if hasattr(event.data_out, "mip_dual_bound") and watch.incumbent is not None:
+            watch.bounded(event.data_out.mip_dual_bound)
+        watch.tell()
+        if watch.should_stop():
+            event.interrupt()
+
+    solver.cbMipImprovingSolution += improved
+    solver.cbMipLogging += logged
+    solver.cbMipInterrupt += interrupt
+    solver.cbSimplexInterrupt += lambda event: event.interrupt() if watch.stop else None
+    solver.cbIpmInterrupt += lambda event: event.interrupt() if watch.stop else None
+
+
+def _result(solver: highspy.Highs, watch: Watch) -> Run:
+    status = solver.getModelStatus()
+    info = solver.getInfo()
+    has = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    whole = bool(solver.getLp().integrality_)
+    bound = float(info.mip_dual_bound if whole else info.objective_function_value)
+    if status == highspy.HighsModelStatus.kOptimal or watch.incumbent is not None or has:
+        watch.bounded(bound)
+    names = {
+        highspy.HighsModelStatus.kOptimal: "optimal",
+        highspy.HighsModelStatus.kInfeasible: "infeasible",
+        highspy.HighsModelStatus.kTimeLimit: "time",
+        highspy.HighsModelStatus.kInterrupt: "interrupted",
+        highspy.HighsModelStatus.kSolutionLimit: "work",
+    }
+    solution = np.array(solver.getSolution().col_value) if has else None
+    return Run(names.get(status, str(status)), solution, watch.bound, int(getattr(info, "mip_node_count", 0)))
+
+
+def polish(program: Program, solution: Floats) -> Floats | None:
+    """The best continuous part for the whole decisions of a solution, exact to the last digits; None when there is none."""
+    lp = program.highs_lp()
+    whole = program.integer_columns()
+    lower, upper = program.column_bounds()
+    fixed = np.round(solution)
+    lp.col_lower_ = np.where(whole, fixed, lower)
+    lp.col_upper_ = np.where(whole, fixed, upper)
+    lp.integrality_ = []
+    solver = fresh()
+    solver.setOptionValue("primal_feasibility_tolerance", FINE)
+    solver.setOptionValue("dual_feasibility_tolerance", FINE)
+    solver.passModel(lp)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    best = np.array(solver.getSolution().col_value)
+    best[whole] = fixed[whole]
+    return best
