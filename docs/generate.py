@@ -6,8 +6,14 @@ docstrings of the model. With --pictures the charts of the README are drawn agai
 
 from __future__ import annotations
 
+import ast
 import datetime
+import inspect
+import re
 import sys
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -15,8 +21,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from brownfield.case.case import DEFAULT_SHIFTS, Settings
+from brownfield.case.checks import CHECKS
 from brownfield.case.parse import bounds, plain_type
 from brownfield.case.tables import NEEDED, TABLES, facts, fields
+from brownfield.model.assemble import MONEY_RULES, RULES
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Made by docs/generate.py from {source}: change that, then say `make docs`. -->\n"
@@ -141,7 +149,102 @@ def default_shifts() -> str:
     return table(("shift model", "hours a week", "crews"), rows)
 
 
-PAGES = {"dictionary.md": dictionary}
+# ----------------------------------------------------------------------------------------------------- rules
+
+
+FAMILY = re.compile(r"``(\w+)\[([\w,]*)\]``")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A function of the model that adds rows: its file and name, what it says of itself, and every text in its code."""
+
+    file: str
+    name: str
+    text: str
+    code: frozenset[str]
+
+    @property
+    def families(self) -> dict[str, str]:
+        """Families that the docstring names after `Rows:`, each with the keys of its rows."""
+        return dict(FAMILY.findall(self.text.partition("Rows:")[2]))
+
+    @property
+    def formulas(self) -> list[str]:
+        """The formulas of the docstring, in TeX."""
+        found = re.findall(r"^ *\.\. math:: *(.*?)(?=\n\s*\n|\Z)", self.text, re.M | re.S)
+        return [" ".join(formula.split()) for formula in found]
+
+    @property
+    def words(self) -> str:
+        """The docstring with @ in place of each formula."""
+        return re.sub(r"^ *\.\. math::.*?(?=\n\s*\n|\Z)", "@", self.text, flags=re.M | re.S)
+
+
+def rules() -> list[Rule]:
+    """Every rule in the order of the model's table of contents, those of one file together."""
+    files = list(dict.fromkeys(rule.__module__ for rule in (*RULES, *MONEY_RULES)))
+    return [
+        Rule(rule.__module__.rpartition(".")[2], rule.__name__, inspect.getdoc(rule) or "", words_of(rule))
+        for rule in sorted((*RULES, *MONEY_RULES), key=lambda rule: files.index(rule.__module__))
+    ]
+
+
+def words_of(rule: Callable[..., None]) -> frozenset[str]:
+    """Every text in the code of a function, its docstring aside; the names of its families are among them."""
+    function = ast.parse(inspect.getsource(rule)).body[0]
+    texts = {node.value for node in ast.walk(function) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return frozenset(texts)
+
+
+def rule_page() -> str:
+    """The page of every rule of the model: a sentence, the formula, the rows."""
+    parts = [
+        "# Rules of the model\n",
+        MADE.format(source="the docstrings of src/brownfield/model"),
+        "Each rule is one function with one family of rows, whose name and keys a diagnosis shows. What the symbols and tables mean"
+        " in full, and what a plan is worth, stands in [maths.md](maths.md); the second reading of the same rules, which every plan"
+        " must pass, is `src/brownfield/plan/rules.py`. Indices: i plant, l line, s shift model, k product, m market, t period, o offer;"
+        " Δ is the length of a period in years, d its discount factor.\n",
+    ]
+    file = ""
+    for rule in rules():
+        if rule.file != file:
+            file = rule.file
+            parts.append(f"## {file.capitalize()}\n")
+        parts += [f"### {rule.name.replace('_', ' ')}\n", rule_text(rule)]
+    return "\n".join(parts)
+
+
+def rule_text(rule: Rule) -> str:
+    """A docstring as Markdown: formulas in blocks, names of code in backticks."""
+    text = re.sub(r"``([^`]*)``", r"`\1`", rule.words)
+    for formula in rule.formulas:
+        text = text.replace("@", f"```math\n{formula}\n```", 1)
+    return text + "\n"
+
+
+# -------------------------------------------------------------------------------------------------- problems
+
+
+def problem_page() -> str:
+    """The page of every problem code, those of the checks with what the check says of itself."""
+    parts = [
+        "# Problems\n",
+        MADE.format(source="docs/codes.toml and the checks in src/brownfield/case"),
+        "All problems of a case are reported at once, each with its code, its address, what was found, what was expected and how to mend"
+        " it. The command ends with status 2; nothing is solved and nothing is written.\n",
+    ]
+    for chapter in tomllib.loads((DOCS / "codes.toml").read_text(encoding="utf-8")).values():
+        parts += [f"## {chapter.pop('title')}\n", chapter.pop("told") + "\n"]
+        parts.append(table(("code", "what is wrong"), [(f'<a id="{code}"></a>{code}', text) for code, text in chapter.items()]))
+    parts += ["## Between tables\n", "What must hold between the rows and tables of a case. Each is one function with a test.\n"]
+    for check in sorted(CHECKS, key=lambda check: check.code):
+        parts += [f"### {check.code}\n", f"**{check.title}**\n", check.text.partition("\n")[2].strip() + "\n"]
+    return "\n".join(parts)
+
+
+PAGES = {"dictionary.md": dictionary, "problems.md": problem_page, "rules.md": rule_page}
 """The pages made from the code, each with the function that writes it."""
 
 

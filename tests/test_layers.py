@@ -168,7 +168,7 @@ MACHINE = re.compile(
         [
             r"(?<![\w.])/(?:home|root|Users|work)/\w",
             r"\b[A-Z]:\\Users\\",
-            r"py" + r"pi\.org|pythonhosted|registry\.npm",
+            r"py" + r"pi\.org|python" + r"hosted|registry\." + r"npm",
             r"(?:extra-)?index" + r"-url|find" + r"-links|trusted" + r"-host",
         ]
     )
