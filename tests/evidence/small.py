@@ -7,6 +7,7 @@ import polars as pl
 
 from brownfield.case.case import Case, Settings
 from brownfield.case.parse import RawTable, parse
+from brownfield.case.tables import fields
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -98,7 +99,7 @@ SETTINGS = Settings(name="small", base_currency="JPY", start="2026-01", periods=
 
 def frame(table: str, rows: Rows) -> tuple[pl.DataFrame, RawTable]:
     """Rows as the folder reader would read them from `<table>.csv`."""
-    header = tuple(dict.fromkeys(name for row in rows for name in row))
+    header = tuple(dict.fromkeys(name for row in rows for name in row)) or tuple(fields(table))
     cells = tuple([str(row.get(name, "")) for row in rows] for name in header)
     raw = RawTable(f"{table}.csv", header, cells, range(2, len(rows) + 2))
     parsed = parse(table, raw)

@@ -116,6 +116,7 @@ def _raw_keys(table: str, raw: RawTable) -> dict[str, int]:
     return {row_key("|".join(parts)): i for i, parts in reversed(list(enumerate(zip(*columns, strict=True))))}
 
 
-def unit(table: str, column: str) -> str:
-    """Unit of a column, for reading."""
-    return facts(table, column).unit
+def measure_of(name: Cell) -> str:
+    """The unit of a cell for reading; nothing when it depends on the row, as the value of a policy does."""
+    unit = facts(name.table, name.column).unit
+    return "" if unit.startswith("as ") else unit

@@ -11,7 +11,7 @@ from typing import Literal
 
 from brownfield.case.case import Case
 from brownfield.case.tables import Claim
-from brownfield.evidence.cells import Cell, Sheet, Value, same, unit, worded
+from brownfield.evidence.cells import Cell, Sheet, Value, measure_of, same, worded
 from brownfield.evidence.claims import STANDINGS, Evidence, is_live, known_from, reading, span
 
 Nature = Literal["value", "quantity", "number"]
@@ -79,7 +79,7 @@ class Conflict:
         measure = f" {self.unit}" if self.unit and self.unit not in NO_QUANTITY else ""
         if self.nature == "value":
             told = "; ".join(str(version) for version in self.versions)
-            return f"Sources disagree on {self.subject}, {self.quantity}{measure and f' in{measure}'}: {told}."
+            return f"Sources disagree on {self.subject}, {self.quantity}{measure and f', in{measure}'}: {told}."
         told = "; ".join(f"{version.meaning}: {version}" for version in self.versions)
         if self.nature == "quantity":
             return f"Different quantities are given for {self.subject}{measure and f', in{measure}'} - {told}."
@@ -129,7 +129,7 @@ def _conflict(
     alive = [group for group in groups if is_live(group[0])]
     compared = alive if len(alive) > 1 else groups
     one_quantity = any(_same_meaning(a, b) for x, y in combinations(compared, 2) for a in x for b in y)
-    measure = unit(name.table, name.column) if name else first.unit
+    measure = (measure_of(name) if name else "") or first.unit
     nature: Nature = "value" if one_quantity else "quantity"
     compatible = _compatible([claim for group in alive for claim in group], read)
     return Conflict(nature, name, first.subject, first.property, measure, used, versions, compatible)

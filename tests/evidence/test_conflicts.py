@@ -1,0 +1,97 @@
+"""Contradictions: about a value, several quantities in one cell, one number for several quantities."""
+
+from brownfield.evidence.cells import Cell
+from brownfield.evidence.conflicts import conflicts, settled
+
+from .small import CLOSE, build, says
+
+
+def about(found, nature):
+    return [conflict for conflict in found if conflict.nature == nature]
+
+
+def test_the_contradictions_of_the_seed_articles():
+    assert [conflict.sentence() for conflict in conflicts(build())] == [
+        "Different quantities are given for Oppama, in heads - Oppama, people, the district: 3900 (paper; reported, in force); "
+        "Oppama, people, the vehicle plant: 2400 (yearbook; reported).",
+        "Sources disagree on Nissan, plants that close, in plants: 7 (plan, agency; official, in force); "
+        "10 (business; reported); 17 (blog; reported).",
+        "Sources disagree on Nissan, posts cut, in heads: 20,000 (plan, paper; official); 9000 (yearbook; official).",
+        "The number 7 plants stands for several quantities - Nissan, plants that close: 7 (plan, agency; official); "
+        "Nissan, plants that cut staff: 7 (paper; reported).",
+        "The number 17 plants stands for several quantities - Nissan, plants before the plan: 17 (plan; official); "
+        "Nissan, plants that close: 17 (blog; reported).",
+    ]
+
+
+def test_a_policy_in_dispute_lists_its_versions_with_sources_and_dates():
+    conflict = next(c for c in conflicts(build()) if c.cell == Cell("policies", "close_plants", "value"))
+    assert conflict.used == "7"
+    assert [(v.value, v.standing, v.independence, str(v.known), v.in_force) for v in conflict.versions] == [
+        ("7", "official", 2, "2025-05-13", True),
+        ("10", "reported", 1, "2025-08-01", False),
+        ("17", "reported", 1, "2025-07-31", False),
+    ]
+
+
+def test_papers_that_repeat_one_agency_are_one_witness():
+    claims = [says("paper", "17", CLOSE), says("blog", "17", CLOSE), says("plan", "7", CLOSE)]
+    version = next(v for v in conflicts(build(claims=claims))[0].versions if v.value == "17")
+    assert version.witnesses == ("agency",) and len(version.claims) == 2
+    assert str(version) == "17 (blog, paper; reported, 1 independent)" or str(version) == "17 (paper, blog; reported, 1 independent)"
+
+
+def test_claims_that_agree_are_no_conflict():
+    assert conflicts(build(claims=[says("plan", "7", CLOSE), says("agency", "7.0", CLOSE)])) == ()
+
+
+def test_a_contradiction_is_settled_when_only_one_version_is_left():
+    claims = [says("plan", "7", CLOSE), says("blog", "17", CLOSE, rank="deprecated"), says("business", "10", CLOSE, standing="denied")]
+    case = build(claims=claims)
+    assert conflicts(case) == ()
+    (closed,) = settled(case)
+    assert [(version.value, version.live) for version in closed.versions] == [("7", True), ("17", False), ("10", False)]
+    assert "17 (blog; reported, set aside)" in closed.sentence()
+
+
+def test_spans_that_meet_may_all_be_true():
+    claims = [says("plan", "7", CLOSE, low=5, high=8), says("agency", "8", CLOSE), says("blog", "6", CLOSE, low=6, high=9)]
+    assert conflicts(build(claims=claims))[0].compatible
+    claims[1] = says("agency", "12", CLOSE)
+    assert not conflicts(build(claims=claims))[0].compatible
+
+
+def test_a_missing_qualifier_is_no_difference_in_meaning():
+    one, other = says("plan", "7", CLOSE, qualifier="by March 2028"), says("agency", "10", CLOSE)
+    assert conflicts(build(claims=[one, other]))[0].nature == "value"
+    other["qualifier"] = "by March 2027"
+    assert conflicts(build(claims=[one, other]))[0].nature == "quantity"
+
+
+def test_equal_numbers_of_unrelated_things_are_not_linked():
+    claims = [
+        says("plan", "15", property="cut in staff", unit="%"),
+        says("agency", "15", subject="Fuel", property="rise in price", unit="%"),
+        says("paper", "2028", property="end", unit="year"),
+        says("business", "2028", property="launch", unit="year"),
+    ]
+    assert about(conflicts(build(claims=claims)), "number") == []
+
+
+def test_one_number_for_a_part_and_for_the_whole():
+    claims = [
+        says("plan", "3900", subject="Oppama district", property="people", unit="heads"),
+        says("agency", "3900", subject="Oppama", property="People", unit="heads"),
+    ]
+    (conflict,) = conflicts(build(claims=claims))
+    assert conflict.nature == "number" and conflict.cell is None and len(conflict.versions) == 2
+
+
+def test_two_words_of_one_witness_are_not_a_confusion():
+    claims = [says("paper", "7", property="plants that close", unit="plants"), says("agency", "7", property="plants kept", unit="plants")]
+    assert conflicts(build(claims=claims)) == ()
+
+
+def test_words_can_contradict_each_other_too():
+    claims = [says("plan", "not based on its information", property="reply"), says("agency", "based on its information", property="Reply")]
+    assert [c.nature for c in conflicts(build(claims=claims))] == ["value"]
