@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 import polars as pl
@@ -20,6 +20,12 @@ STOP_AFTER = 2000
 """Bad cells of one column after which its reading stops: a file of rubbish is not read to its end."""
 
 
+ERROR_VALUES = frozenset(("#N/A", "#DIV/0!", "#REF!", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"))
+"""What a spreadsheet shows where a formula failed."""
+
+_DATE = re.compile(r"^\d{4}-\d{2}(-\d{2}([ T]00:00:00(\.0+)?)?)?$")
+
+
 @dataclass(frozen=True)
 class RawTable:
     """A table as read: header, columns of text, and where each row came from."""
@@ -29,6 +35,7 @@ class RawTable:
     columns: tuple[Sequence[str], ...]
     row_numbers: Sequence[int]
     sheet: bool = False
+    header_row: int = 1
 
     def where(self, row: int | None, column: str = "") -> Where:
         """Address of a cell, row counted from 0 in this table."""
@@ -75,13 +82,13 @@ def plain_type(annotation: Any) -> Any:
 _DTYPES: dict[Any, Any] = {str: pl.String, float: pl.Float64, int: pl.Int64, datetime.date: pl.Date, tuple: pl.List(pl.String)}
 
 
-@lru_cache(maxsize=None)
+@cache
 def schema(table: str) -> dict[str, Any]:
     """Polars types of a table's columns, in order."""
     return {name: _DTYPES[plain_type(f.annotation)] for name, f in fields(table).items()}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _adapter(table: str, column: str) -> TypeAdapter[list[Any]]:
     info = fields(table)[column]
     kind: Any = info.annotation
@@ -113,72 +120,74 @@ def _header_problems(table: str, raw: RawTable) -> list[Problem]:
     known = fields(table)
     problems = []
     for i, name in enumerate(raw.header):
-        where = Where(raw.file, raw.row_numbers[0] - 1 if raw.row_numbers else 1, name, f"{letters(i)}1" if raw.sheet else "")
+        if not name:
+            continue  # a column without name is blank: the readers of files see to that
+        where = Where(raw.file, raw.header_row, name, f"{letters(i)}{raw.header_row}" if raw.sheet else "")
         if name not in known:
-            fix = nearest(name, known) + f"the columns of {table} are {one_of(known, 40)}"
+            fix = nearest(name.lower(), known) + f"the columns of {table} are {one_of(known, 40)}"
             problems.append(Problem("BF001", where, f"unknown column {shown(name)}", f"a column of {table}", fix))
         elif name in raw.header[:i]:
-            problems.append(
-                Problem("BF002", where, f"column {shown(name)} twice", "each column once", "keep one of them and delete the other")
-            )
+            fix = "keep one of them and delete the other"
+            problems.append(Problem("BF002", where, f"column {shown(name)} twice", "each column once", fix))
     for name, info in known.items():
         if info.is_required() and name not in raw.header:
-            problems.append(
-                Problem("BF003", raw.where(None, name), f"no column {name!r}", "every column that must be filled", f"add it: {info.description}")
-            )
+            where = Where(raw.file, raw.header_row, name)
+            fix = f"add it: {info.description}"
+            problems.append(Problem("BF003", where, f"no column {name!r}", "every column that must be filled", fix))
     return problems
 
 
 def _column(table: str, name: str, cells: Sequence[str] | None, count: int, raw: RawTable, problems: list[Problem]) -> list[Any]:
+    """The values of a column. Each different text is read once, however many rows repeat it."""
     info = fields(table)[name]
-    required = info.default is PydanticUndefined
-    default = None if required else info.default
+    default = None if info.default is PydanticUndefined else info.default
     if cells is None:
         return [default] * count
-    values: list[Any] = [cell.strip() for cell in cells]
-    filled = [i for i, value in enumerate(values) if value]
-    result = [default] * count
-    if required and len(filled) < count:
-        full = set(filled)
-        for i in [i for i in range(count) if i not in full][:STOP_AFTER]:
-            problems.append(Problem("BF004", raw.where(i, name), "a blank", _expected(table, name), f"fill it in: {info.description}"))
-    if plain_type(info.annotation) in (float, int):
-        filled = [i for i in filled if _plain_number(values[i], i, table, name, raw, problems)]
-    good = _validated(table, name, [values[i] for i in filled], filled, raw, problems)
-    for i, value in zip(filled, good, strict=True):
-        result[i] = value
-    return result
+    kind = plain_type(info.annotation)
+    texts = {cell: cell.strip() for cell in dict.fromkeys(cells)}
+    wrong = {cell: reason for cell, text in texts.items() if text and (reason := _suspicious(kind, text))}
+    if info.is_required():
+        wrong |= {cell: "missing" for cell, text in texts.items() if not text}
+    to_read = [cell for cell, text in texts.items() if text and cell not in wrong]
+    values, refused = _validated(table, name, [texts[cell] for cell in to_read])
+    known = dict.fromkeys(texts, default) | dict(zip(to_read, values, strict=True))
+    wrong |= {to_read[i]: kind for i, kind in refused.items()}
+    if wrong:
+        rows = [i for i, cell in enumerate(cells) if cell in wrong]
+        known |= dict.fromkeys(wrong, default)
+        problems += [_cell_problem(table, name, texts[cells[i]], raw.where(i, name), wrong[cells[i]]) for i in rows[:STOP_AFTER]]
+    return [known[cell] for cell in cells]
 
 
-def _plain_number(text: str, i: int, table: str, name: str, raw: RawTable, problems: list[Problem]) -> bool:
-    """Numbers are plain: no thousands separators, no underscores, no currency signs."""
-    if "_" in text or not text.isascii():
-        problems.append(Problem("BF005", raw.where(i, name), shown(text), _expected(table, name), "write the digits alone"))
-        return False
-    return True
+def _suspicious(kind: Any, text: str) -> str:
+    """What makes a cell wrong that a lenient reader would let pass (nothing: it may be right).
+
+    Numbers are plain: no thousands separators, no underscores, no currency signs, no infinity; dates are written out;
+    the error values of a spreadsheet are no values.
+    """
+    if text[0] == "#" and text in ERROR_VALUES:
+        return "spreadsheet_error"
+    if kind is float or kind is int:
+        if not text.isascii() or "_" in text:
+            return "not_plain"
+        return "finite_number" if text.lstrip("+-")[:3].lower() in ("nan", "inf") else ""
+    return "not_a_date" if kind is datetime.date and not _DATE.match(text) else ""
 
 
-def _validated(table: str, name: str, values: list[Any], rows: list[int], raw: RawTable, problems: list[Problem]) -> list[Any]:
+def _validated(table: str, name: str, values: list[str]) -> tuple[list[Any], dict[int, str]]:
+    """Values as their types, and for those that cannot be read (None among the values) the kind of mistake by place."""
+    adapter = _adapter(table, name)
     try:
-        return _adapter(table, name).validate_python(values)
+        return adapter.validate_python(values), {}
     except ValidationError as error:
-        bad = error.errors(include_url=False, include_input=False, include_context=True)
-    seen: set[int] = set()
-    for item in bad:
-        i = int(item["loc"][0])
-        if i in seen:
-            continue
-        seen.add(i)
-        if len(seen) <= STOP_AFTER:
-            problems.append(_cell_problem(table, name, str(values[i]), raw.where(rows[i], name), str(item["type"])))
-    info = fields(table)[name]
-    good = [v for i, v in enumerate(values) if i not in seen]
-    kept = iter(_adapter(table, name).validate_python(good))
-    blank = None if info.default is PydanticUndefined else info.default
-    return [blank if i in seen else next(kept) for i in range(len(values))]
+        details = error.errors(include_url=False, include_input=False, include_context=False)
+    bad = {int(item["loc"][0]): str(item["type"]) for item in reversed(details)}
+    kept = iter(adapter.validate_python([value for i, value in enumerate(values) if i not in bad]))
+    return [None if i in bad else next(kept) for i in range(len(values))], bad
 
 
 _CODES = {
+    "missing": "BF004",
     "greater_than_equal": "BF006",
     "greater_than": "BF006",
     "less_than_equal": "BF007",
@@ -188,26 +197,42 @@ _CODES = {
     "string_too_long": "BF010",
     "string_pattern_mismatch": "BF011",
     "value_error": "BF012",
+    "spreadsheet_error": "BF013",
 }
 
 
 def _cell_problem(table: str, name: str, text: str, where: Where, kind: str) -> Problem:
     code = _CODES.get(kind, "BF005")
-    expected = _expected(table, name)
-    fix = f"give {fields(table)[name].description}"
-    if re.search(r"\d[,'\s]\d", text) and code == "BF005":
-        fix = "write the number without separators, with a point for decimals"
-    elif code == "BF009":
-        fix = nearest(text, _choices(table, name)) + "use one of the values listed"
-    elif code in ("BF006", "BF007"):
-        fix = f"give a value within the bounds, in {facts(table, name).unit or 'the unit of the column'}"
-    return Problem(code, where, shown(text), expected, fix)
+    found = shown(text) if text else "a blank"
+    return Problem(code, where, found, _expected(table, name), _fix(table, name, text, code, kind))
+
+
+def _fix(table: str, name: str, text: str, code: str, kind: str) -> str:
+    """How to mend a bad cell."""
+    description = fields(table)[name].description
+    if code == "BF004":
+        return f"fill it in: {description}"
+    if code == "BF009":
+        return nearest(text.lower(), _choices(table, name)) + "use one of the values listed"
+    if code in ("BF006", "BF007"):
+        return f"give a value within the bounds, in {facts(table, name).unit or 'the unit of the column'}"
+    if code == "BF013":
+        return "mend the formula that gave it, or write the value"
+    if kind == "not_a_date" and re.fullmatch(r"\d{4,5}(\.0+)?", text):
+        day = datetime.date(1899, 12, 30) + datetime.timedelta(days=int(float(text)))
+        return f"if it is a spreadsheet's number for the day {day}, write the date"
+    if code == "BF005" and plain_type(fields(table)[name].annotation) in (float, int):
+        if text.endswith("%"):
+            return "write a percentage as a number: 0.05 for 5 %"
+        if re.search(r"\d[,'\s_]\d", text):
+            return "write the number without separators, with a point for decimals"
+        return f"write the digits alone: {description}"
+    return f"give {description}"
 
 
 def _choices(table: str, name: str) -> tuple[str, ...]:
     annotation = fields(table)[name].annotation
     return tuple(str(a) for a in get_args(annotation)) if get_origin(annotation) is Literal else ()
-
 
 
 def bounds(table: str, name: str) -> tuple[Any, Any]:
