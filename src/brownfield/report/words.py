@@ -1,0 +1,200 @@
+"""The verdict in sentences: what happens, to whom, for how much, and how sure that is."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from brownfield.case.tables import Policy, Supplier, TermOffer
+from brownfield.report.figures import Figures
+from brownfield.report.numbers import about, money, several, share, whole
+from brownfield.report.offers import offer_sentences
+from brownfield.report.sites import site_sentences
+from brownfield.solve.outcome import Outcome
+
+STATUS = {
+    "proved": "Proved best plan",
+    "feasible": "A plan, not proved best",
+    "infeasible": "No plan obeys every rule",
+    "no_plan": "Stopped before any plan was found",
+}
+"""The status in a few words, for a badge; `proof` says it in full."""
+
+STOPPED = {
+    "proof": "the search came to its end",
+    "time": "the search was stopped by its time limit",
+    "user": "the search was stopped by hand",
+    "work": "the search was stopped by its work limit",
+}
+
+LEFT_BY = (
+    ("attrition", "leave by attrition"),
+    ("voluntary", "take the voluntary scheme"),
+    ("redundant", "are made redundant"),
+    ("moved", "go over to a buyer or tenant"),
+)
+
+
+def verdict(outcome: Outcome) -> list[str]:
+    """The answer in sentences, the most important first: plants, proof, offers, people, cash, sales, suppliers, evidence."""
+    if not outcome.has_plan:
+        return [*proof(outcome), *must_give(outcome)]
+    figures = Figures.of(outcome)
+    return [
+        *site_sentences(figures),
+        *proof(outcome),
+        *worth(outcome, figures),
+        *offer_sentences(figures, told=True),
+        *people(figures),
+        *cash(figures),
+        *unserved(figures),
+        *waiting(figures),
+        *missed(figures),
+        *evidence(outcome),
+    ]
+
+
+def headline(outcome: Outcome) -> str:
+    """The first sentence of the verdict, for a title."""
+    return verdict(outcome)[0]
+
+
+def proof(outcome: Outcome) -> list[str]:
+    """How sure the answer is, in money and as a share of the gross value (N4)."""
+    if outcome.status == "infeasible":
+        return ["It is proved that no plan obeys every rule of this case."]
+    if outcome.status == "no_plan":
+        return [
+            f"No plan was found: {STOPPED[outcome.stopped_by]} after {_seconds(outcome.seconds)}. "
+            "This does not mean that there is none: whether a plan obeys every rule is not known."
+        ]
+    gap = _gap(outcome)
+    if outcome.status == "proved":
+        return [f"No other plan is better{' by more than ' + gap if gap else ''}; this is proved."]
+    unknown = outcome.gap_money is None
+    better = "how much better another could be is not known" if unknown else f"another plan could be better by up to {gap}"
+    return [f"This plan obeys every rule but is not proved best: {STOPPED[outcome.stopped_by]}, and {better}."]
+
+
+def _gap(outcome: Outcome) -> str:
+    """The gap in words, rounded up so that the statement stays true; empty when it is nothing but rounding."""
+    assert outcome.ledger is not None
+    gap = outcome.gap_money or 0.0
+    if gap <= 1e-7 * max(1.0, abs(outcome.ledger.gross)):
+        return "" if outcome.status == "proved" else "next to nothing"
+    relative = f" ({share(outcome.gap, 'up')} of gross value)" if outcome.gap is not None else ""
+    return money(gap, outcome.case.settings.base_currency, "up") + relative
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 120:
+        return several(max(1, round(seconds)), "second")
+    return several(round(seconds / 60), "minute") if seconds < 7200 else f"{seconds / 3600:.1f} hours"
+
+
+def must_give(outcome: Outcome) -> list[str]:
+    """Which rules must give, and by how much, for a plan to exist (N9)."""
+    if outcome.conflicts:
+        first = "The cheapest way to allow a plan is to let these rules give:"
+        return [first, *[_conflict(c.sentence, c.amount, c.unit) for c in outcome.conflicts], *outcome.reasons]
+    return list(outcome.reasons)
+
+
+def _conflict(sentence: str, amount: float, unit: str) -> str:
+    text = sentence.rstrip(".")
+    return f"{text} (by {about(amount) if abs(amount) >= 10 else f'{amount:.3g}'} {unit})." if unit or amount else f"{text}."
+
+
+def worth(outcome: Outcome, figures: Figures) -> list[str]:
+    """What the plan is worth, and what of it lies beyond its end."""
+    settings = outcome.case.settings
+    total, beyond = figures.ledger.npv, figures.item_worth.get("terminal value", 0.0)
+    text = f"The plan is worth {money(total, settings.base_currency)} today"
+    if beyond:
+        text += f", of which {money(beyond, settings.base_currency)} come after {figures.calendar.names[-1]}"
+    return [f"{text} (at {share(outcome.case.discount_rate)} a year, in prices of {settings.price_year})."]
+
+
+def people(figures: Figures) -> list[str]:
+    """How many people fewer or more, and how they leave or come."""
+    if not figures.heads:
+        return []
+    start, end = sum(figures.start_heads.values()), sum(heads[-1] for heads in figures.heads.values())
+    total = {kind: round(sum(flow)) for kind, flow in figures.flows.items()}
+    change, last = round(end) - round(start), figures.calendar.names[-1]
+    first = f"{whole(abs(change))} people {'fewer' if change < 0 else 'more'} by the end of {last}"
+    parts = [f"{whole(total[kind])} {words}" for kind, words in (*LEFT_BY, ("hires", "are hired")) if total[kind]]
+    if not change:
+        first = f"As many people at the end of {last} as at the start"
+    text = f"{first} ({whole(start)} to {whole(end)})" + (": " + ", ".join(parts) if parts else "")
+    if total["transfers"]:
+        text += f"; {whole(total['transfers'])} move to another plant"
+    return [text + ".", *_at_suppliers(figures)]
+
+
+def _at_suppliers(figures: Figures) -> list[str]:
+    gone = sum((figures.start_heads[name] - figures.heads[name][-1]) * row.supplier_jobs for name, row in figures.people.items())
+    if gone < 1:
+        return []
+    return [f"At local suppliers about {about(gone)} people lose the work that goes with it, by the ratios given in the case."]
+
+
+def cash(figures: Figures) -> list[str]:
+    """How low cash falls, against the floor, and how much of the credit line is drawn."""
+    frame = figures.ledger.cash
+    if frame.is_empty():
+        return []
+    low = frame.row(int(frame["cash"].arg_min() or 0), named=True)
+    floor = f" (floor {money(low['floor'], figures.currency)})" if low["floor"] is not None else ""
+    text = f"Cash never falls below {money(low['cash'], figures.currency, 'down')}{floor}; it is lowest at the end of {low['period']}."
+    peak = frame.row(int(frame["revolver"].arg_max() or 0), named=True)
+    if peak["revolver"] > 1e-6:
+        return [text, f"At most {money(peak['revolver'], figures.currency, 'up')} of the credit line is drawn, in {peak['period']}."]
+    return [text]
+
+
+def unserved(figures: Figures) -> list[str]:
+    """How many buyers are not served."""
+    demand = figures.demand
+    asked = sum(sum(cars) for cars in demand.values())
+    lost = sum(figures.plan.lost["cars"]) - sum(figures.plan.diverted["cars"])
+    if asked <= 0:
+        return []
+    if lost < max(1.0, 5e-5 * asked):
+        return ["Every buyer is served."]
+    return [f"{about(lost)} of {about(asked)} buyers ({share(lost / asked)}) are not served."]
+
+
+def waiting(figures: Figures) -> list[str]:
+    """Which suppliers wait longer for their money, and what they get for it."""
+    terms = {row.term: row for row in figures.case.rows(TermOffer)}
+    groups = {row.supplier: row for row in figures.case.rows(Supplier)}
+    used: dict[str, list[int]] = {}
+    for row in figures.plan.terms.iter_rows(named=True):
+        used.setdefault(row["term"], []).append(figures.at(row["period"]))
+    if not used:
+        return ["No supplier is made to wait longer for its money."] if terms else []
+    names = figures.calendar.names
+    sentences = []
+    for name, at in used.items():
+        term = terms[name]
+        now = groups[term.supplier].days_now
+        when = f"from {names[min(at)]} to {names[max(at)]}" if len(at) > 1 else f"in {names[at[0]]}"
+        paid = f"{share(term.price)} interest a year" if term.price else "no interest"
+        sentences.append(f"{term.supplier} wait {now + term.extra_days:g} days for their money instead of {now:g}, {when}, for {paid}.")
+    return sentences
+
+
+def missed(figures: Figures) -> list[str]:
+    """Priced policies that the plan would rather pay for than keep."""
+    own = figures.ledger.postings.filter(pl.col("policy").is_not_null()).group_by("policy").agg(pl.col("discounted").sum())
+    paid = dict(own.select("policy", "discounted").iter_rows())
+    names = [row.policy for row in figures.case.rows(Policy) if paid.get(row.policy, 0.0) < -1e-6]
+    return [f"The policy “{name}” is missed, at a price of {money(-paid[name], figures.currency)}." for name in names]
+
+
+def evidence(outcome: Outcome) -> list[str]:
+    """How much of the money rests on a source."""
+    from brownfield.report.evidence import covered
+
+    part = covered(outcome)
+    return [f"{share(part)} of the money in this plan rests on a source; the rest is assumption."] if part is not None else []
