@@ -25,4 +25,4 @@ def places(case: Case, table: str) -> dict[str, int]:
     place = {key: i for i, key in reversed(list(enumerate(row_keys(frame, table))))}
     here = frame.with_row_index("_row").filter(pl.col("status") == "include")
     rows = zip(row_keys(here, table), here["_row"], strict=True)
-    return place | {key: i for key, i in reversed(list(rows))}
+    return place | dict(reversed(list(rows)))
