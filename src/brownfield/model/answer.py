@@ -65,7 +65,9 @@ def _sites(value: _Reader) -> dict[str, dict[str, object]]:
     states[value(x.open) > 0.5] = "open"
     states[value(x.idle) > 0.5] = "idle"
     plant, period = (a.ravel() for a in np.indices(shape))
-    return {"sites": {"plant": _named(data.plant_names, plant), "period": _named(list(data.periods), period), "state": states.ravel().tolist()}}
+    return {
+        "sites": {"plant": _named(data.plant_names, plant), "period": _named(list(data.periods), period), "state": states.ravel().tolist()}
+    }
 
 
 def _runs(value: _Reader, option: int, t: int) -> bool:

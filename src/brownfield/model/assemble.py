@@ -37,6 +37,7 @@ RULES = (
     people.headcount_moves,
     people.natural_leaving,
     people.voluntary_scheme,
+    people.yearly_limits,
     people.transfer_places,
     people.taken_over,
     offers.taken_up_once,

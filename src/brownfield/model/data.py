@@ -177,7 +177,9 @@ class Data:
     def lanes(self) -> pl.DataFrame:
         """Ways from plants to markets: i, m, freight and duty share are added later by period; columns i, m, freight, currency, co2."""
         plants = pl.DataFrame({"plant": self.plant_names, "i": range(len(self.plants))}, schema={"plant": pl.String, "i": pl.Int64})
-        markets = pl.DataFrame({"market": self.market_names, "m": range(len(self.market_names))}, schema={"market": pl.String, "m": pl.Int64})
+        markets = pl.DataFrame(
+            {"market": self.market_names, "m": range(len(self.market_names))}, schema={"market": pl.String, "m": pl.Int64}
+        )
         frame = self.case.active("lanes").select("plant", "market", "freight", "currency", "co2")
         if self.case.table("lanes").is_empty():
             free = [pl.lit(0.0).alias("freight"), pl.lit(None, pl.String).alias("currency"), pl.lit(0.0).alias("co2")]
@@ -198,7 +200,11 @@ class Data:
     def ships(self) -> pl.DataFrame:
         """Every possible shipment: k, i, m, t, with demand, price and margin parts; sorted by i, k, m, t."""
         built = pl.DataFrame(
-            {"k": self.route_product, "i": self.route_plant, "kind": self.assembly[self.route_line] if self.routes else np.zeros(0, dtype=bool)},
+            {
+                "k": self.route_product,
+                "i": self.route_plant,
+                "kind": self.assembly[self.route_line] if self.routes else np.zeros(0, dtype=bool),
+            },
             schema={"k": pl.Int64, "i": pl.Int64, "kind": pl.Boolean},
         )
         where = built.filter(pl.col("kind")).select("k", "i").unique()

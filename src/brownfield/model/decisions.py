@@ -216,7 +216,11 @@ def _offers(program: Program, data: Data, x: dict[str, object]) -> None:
     x["options"] = options
     x["starts"] = program.columns("starts", keys, np.ones(count, dtype=bool), 0, 1, integer=True)
     o, t = np.indices((count, data.horizon))
-    grid: Keys = {"offer": (names, of[o] if count else o), "start": (list(data.periods), start[o] if count else o), "period": (list(data.periods), t)}
+    grid: Keys = {
+        "offer": (names, of[o] if count else o),
+        "start": (list(data.periods), start[o] if count else o),
+        "period": (list(data.periods), t),
+    }
     until = np.array([option.until for option in options], dtype=np.int64)
     kind = np.array([data.offers[option.offer].kind for option in options], dtype=str)
     may_end = np.array([data.offers[option.offer].exit_fee is not None for option in options], dtype=bool) & (kind != "sale")
@@ -231,18 +235,17 @@ def _people(program: Program, data: Data, x: dict[str, object], asked: Floats) -
     keys = _grid(data, ("plant", data.plant_names))
     here = np.zeros((count, periods), dtype=bool)
     here[list(data.people)] = True
-    caps = np.full((4, count, 1), np.inf)
+    scheme, leaving = np.zeros((count, 1)), np.zeros((count, 1))
     for i, row in data.people.items():
-        limits = (row.hire_cap, row.voluntary_cap, row.redundancy_cap, row.attrition)
-        caps[:, i, 0] = [np.inf if limit is None else limit / KILO for limit in limits]
+        scheme[i], leaving[i] = row.voluntary_cap / KILO, row.attrition
     years = data.years[None, :]
     most = headcount_at_most(data, asked)
     x["headcount_most"] = most
     x["headcount"] = program.columns("headcount", keys, here, 0, most[:, None])
-    x["hires"] = program.columns("hires", keys, here, 0, caps[0] * years)
-    x["attrition"] = program.columns("attrition", keys, here & (caps[3] > 0))
-    x["voluntary"] = program.columns("voluntary", keys, here & (caps[1] > 0), 0, caps[1] * years)
-    x["redundant"] = program.columns("redundant", keys, here, 0, caps[2] * years)
+    x["hires"] = program.columns("hires", keys, here)
+    x["attrition"] = program.columns("attrition", keys, here & (leaving > 0))
+    x["voluntary"] = program.columns("voluntary", keys, here & (scheme > 0), 0, scheme * years)
+    x["redundant"] = program.columns("redundant", keys, here)
     takes = np.zeros((count, periods), dtype=bool)
     for option in x["options"]:  # type: ignore[attr-defined]
         if data.offers[option.offer].kind in ("sale", "lease"):
@@ -263,9 +266,7 @@ def _people(program: Program, data: Data, x: dict[str, object], asked: Floats) -
 
 
 def _money(program: Program, data: Data, x: dict[str, object]) -> None:
-    usable = [
-        (g, n) for g, group in enumerate(data.suppliers) for n, term in enumerate(data.terms) if term.supplier == group.supplier
-    ]
+    usable = [(g, n) for g, group in enumerate(data.suppliers) for n, term in enumerate(data.terms) if term.supplier == group.supplier]
     allowed = np.array([_usable(data, g, n) for g, n in usable], dtype=bool).reshape(len(usable), data.horizon)
     row, t = np.indices((len(usable), data.horizon))
     which = np.array([n for _, n in usable], dtype=np.int64)

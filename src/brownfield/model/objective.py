@@ -31,7 +31,9 @@ class Money:
 
     def post(self, item: str, columns: npt.ArrayLike, periods: npt.ArrayLike, amounts: npt.ArrayLike) -> None:
         """Each unit of a column moves `amount` in the period; columns that do not exist are left out."""
-        c, t, a = np.broadcast_arrays(np.asarray(columns, dtype=np.int64), np.asarray(periods, dtype=np.int64), np.asarray(amounts, dtype=float))
+        c, t, a = np.broadcast_arrays(
+            np.asarray(columns, dtype=np.int64), np.asarray(periods, dtype=np.int64), np.asarray(amounts, dtype=float)
+        )
         keep = (c >= 0) & (a != 0.0)
         self.parts.append((item, c[keep], t[keep], a[keep]))
 

@@ -96,6 +96,24 @@ def voluntary_scheme(program: Program, data: Data, x: Decisions) -> None:
             program.terms(number, x.voluntary[i], 1.0)
 
 
+def yearly_limits(program: Program, data: Data, x: Decisions) -> None:
+    r"""No more people are hired, or made redundant, in a year than the plant may.
+
+    .. math:: hires_{it} \le cap_i\, \Delta_t, \quad redundant_{it} \le cap_i\, \Delta_t
+
+    Rows: ``hiring_limit[plant,period]``, ``redundancy_limit[plant,period]``.
+    """
+    for family, columns, caps in (
+        ("hiring_limit", x.hires, {i: row.hire_cap for i, row in data.people.items()}),
+        ("redundancy_limit", x.redundant, {i: row.redundancy_cap for i, row in data.people.items()}),
+    ):
+        capped = np.array([caps.get(i) is not None for i in range(len(data.plants))], dtype=bool)
+        i, t = np.nonzero((columns >= 0) & capped[:, None])
+        most = np.array([caps.get(p) or 0.0 for p in range(len(data.plants))]) / KILO
+        rows = program.rows(family, plant_keys(data, i, t), -np.inf, most[i] * data.years[t])
+        program.terms(rows, columns[i, t], 1.0)
+
+
 def transfer_places(program: Program, data: Data, x: Decisions) -> None:
     r"""No more people move away from a plant in a year than can be moved.
 

@@ -84,7 +84,9 @@ class Program:
 
     def terms(self, rows: npt.ArrayLike, columns: npt.ArrayLike, values: npt.ArrayLike) -> None:
         """Add coefficients (broadcast together); columns that do not exist (-1) and zeros are left out."""
-        r, c, v = np.broadcast_arrays(np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64), np.asarray(values, dtype=float))
+        r, c, v = np.broadcast_arrays(
+            np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64), np.asarray(values, dtype=float)
+        )
         keep = (c >= 0) & (v != 0.0)
         if keep.all():
             self._terms.append((r.ravel(), c.ravel(), v.ravel()))

@@ -1,1 +1,6 @@
+"""Running the model: from a case to an outcome."""
 
+from brownfield.solve.outcome import Conflict, Outcome, Point
+from brownfield.solve.run import solve
+
+__all__ = ["Conflict", "Outcome", "Point", "solve"]

@@ -29,7 +29,7 @@ class Run:
 
 def fresh(threads: int = THREADS) -> highspy.Highs:
     """A HiGHS object of its own: a used one would silently lose starts and carry its clock along."""
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", threads)
     solver.setOptionValue("random_seed", SEED)

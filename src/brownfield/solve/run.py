@@ -1,0 +1,135 @@
+"""From a case to a checked plan: assemble, solve, make exact, keep the books, read the rules again."""
+
+from __future__ import annotations
+
+import platform
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.metadata import version
+from types import FrameType
+
+from brownfield.case.case import Case
+from brownfield.errors import LedgerError
+from brownfield.model.answer import plan_of
+from brownfield.model.assemble import Model, assemble
+from brownfield.model.program import Floats
+from brownfield.plan.ledger import Ledger, keep_books
+from brownfield.plan.plan import Plan
+from brownfield.plan.rules import broken
+from brownfield.solve.explain import explain
+from brownfield.solve.highs import THREADS, Run, polish, run
+from brownfield.solve.outcome import Outcome, Point
+from brownfield.solve.progress import Watch
+from brownfield.solve.start import first_plan
+
+AGREES = 1e-6
+"""Largest difference between ledger and objective, relative to gross value (N3)."""
+NODES = 5000
+"""Work limit of a repeatable solve."""
+
+
+def solve(
+    case: Case,
+    *,
+    gap: float = 0.01,
+    time_limit: float | None = None,
+    repeatable: bool = False,
+    on_progress: Callable[[Point], None] | None = None,
+) -> Outcome:
+    """Find the plan that is worth most, prove how good it is, and check it by a second reading.
+
+    gap: stop when no other plan can be better by more than this share of the plan's gross value. time_limit: seconds; the
+    best plan so far is kept, as it is on Ctrl-C. repeatable: limit work instead of time, so that any machine finds the same
+    plan. Raises LedgerError when the books or the rules disagree with the solver: then the plan is not shown.
+    """
+    model = assemble(case)
+    watch = Watch(model.gross, gap, None if repeatable else time_limit, on_progress)
+    with _ctrl_c(watch):
+        start = first_plan(model, watch)
+        result = run(model.program, watch, start, NODES if repeatable else None)
+        if result.status == "infeasible" and start is None:
+            return _outcome(case, model, watch, "infeasible", conflicts=explain(model))
+    solution = result.solution if result.solution is not None else start
+    exact = None if solution is None else polish(model.program, solution)
+    if exact is None:
+        return _outcome(case, model, watch, "no_plan", stopped_by=_why(result, watch))
+    plan, ledger = _checked(model, exact)
+    bound = max(result.bound, ledger.npv) if result.bound is not None else None
+    better = None if bound is None else bound - ledger.npv
+    relative = None if better is None else better / max(ledger.gross, 1e-9)
+    proved = relative is not None and relative <= max(gap, AGREES)
+    outcome = _outcome(case, model, watch, "proved" if proved else "feasible", stopped_by="proof" if proved else _why(result, watch))
+    return replace(outcome, plan=plan, ledger=ledger, npv=ledger.npv, bound=bound, gap_money=better, gap=relative)
+
+
+def _checked(model: Model, solution: Floats) -> tuple[Plan, Ledger]:
+    """The plan with its books, or a LedgerError: nothing unchecked leaves this room (N3)."""
+    case = model.data.case
+    plan = plan_of(model, solution)
+    ledger = keep_books(case, plan)
+    claimed = float(model.program.objective @ solution) + model.program.constant
+    if abs(ledger.npv - claimed) > AGREES * max(1.0, abs(ledger.gross)):
+        raise LedgerError(
+            f"the ledger makes the plan worth {ledger.npv:,.6f} million, the solver {claimed:,.6f}: the plan is not shown. "
+            "Please report this case: it is a defect of Brownfield, not of your data."
+        )
+    if wrong := broken(case, plan):
+        text = "; ".join(item.sentence for item in wrong[:5])
+        raise LedgerError(f"the plan breaks {len(wrong)} rules when they are read a second time: {text}. This is a defect of Brownfield.")
+    return plan, ledger
+
+
+def _why(result: Run, watch: Watch) -> str:
+    if watch.stop:
+        return "user"
+    return "work" if result.status == "work" else "time" if watch.time_limit is not None else "proof"
+
+
+def _outcome(case: Case, model: Model, watch: Watch, status: str, **more: object) -> Outcome:
+    program = model.program
+    size = {
+        "columns": program.column_count,
+        "whole columns": int(program.integer_columns().sum()),
+        "rows": program.row_count,
+        "coefficients": len(program.matrix()[1]),
+        "threads": THREADS,
+    }
+    empty = Outcome(
+        case=case,
+        status=status,  # type: ignore[arg-type]
+        plan=None,
+        ledger=None,
+        npv=None,
+        bound=watch.bound,
+        gap_money=None,
+        gap=None,
+        wanted_gap=watch.gap,
+        seconds=watch.seconds,
+        stopped_by="proof",
+        progress=tuple(watch.points),
+        versions={"brownfield": version("brownfield"), "highspy": version("highspy"), "python": platform.python_version()},
+        size=size,
+    )
+    return replace(empty, **more)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _ctrl_c(watch: Watch) -> Iterator[None]:
+    """While solving, Ctrl-C means: stop and keep the best plan. A second one stops for good."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def asked(_number: int, _frame: FrameType | None) -> None:
+        if watch.stop:
+            raise KeyboardInterrupt
+        watch.stop = True
+
+    before = signal.signal(signal.SIGINT, asked)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
