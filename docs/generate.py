@@ -248,12 +248,26 @@ PAGES = {"dictionary.md": dictionary, "problems.md": problem_page, "rules.md": r
 """The pages made from the code, each with the function that writes it."""
 
 
+# -------------------------------------------------------------------------------------------------- pictures
+
+
+def draw_pictures() -> None:
+    """The timeline of the Oppama report as a file of its own, for the README."""
+    from brownfield.files import read_case
+    from brownfield.report.charts import pictures
+    from brownfield.solve import solve
+
+    outcome = solve(read_case(DOCS.parent / "examples" / "oppama"), repeatable=True)
+    (DOCS / "pictures").mkdir(exist_ok=True)
+    (DOCS / "pictures" / "oppama-plants.svg").write_text(pictures(outcome)["plants"].wide, encoding="utf-8")
+
+
 def main() -> None:
-    """Write every page that is made from the code."""
+    """Write every page that is made from the code, and with --pictures the pictures too."""
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8")
     if "--pictures" in sys.argv:
-        pass
+        draw_pictures()
 
 
 if __name__ == "__main__":
