@@ -12,19 +12,20 @@ from random import Random
 
 import polars as pl
 
+from brownfield.case.calendar import Calendar
 from brownfield.case.case import Case, Settings
 from brownfield.case.parse import RawTable, parse
 
 from .enumerate import choices
 from .facts import Facts
 
-MOST = 360
-"""A case with more choices than this is drawn again; so is one with a single choice."""
+LEAST, MOST = 4, 400
+"""A case with fewer or more choices than this is drawn again."""
 
 CHANCES = {
     "close_a": 0.5, "close_b": 0.6, "must_close": 0.12, "notice": 0.3, "earliest_close": 0.2, "site_value": 0.5,
-    "mothball": 0.2, "starts_idle": 0.18, "may_open": 0.2, "earliest_open": 0.5, "no_lines": 0.2, "stays_closed": 0.1, "others": 0.1,
-    "two_shifts": 0.4, "three_shifts": 0.07, "premium": 0.6, "change_cost": 0.6, "shift_now": 0.6, "longest_run": 0.25,
+    "mothball": 0.2, "starts_idle": 0.18, "may_open": 0.2, "earliest_open": 0.5, "fourth": 0.2, "stays_closed": 0.1, "others": 0.1,
+    "two_shifts": 0.4, "three_shifts": 0.12, "premium": 0.6, "change_cost": 0.6, "shift_now": 0.6, "longest_run": 0.25,
     "second_line": 0.25, "max_products": 0.2, "body": 0.16, "paint": 0.12, "possible": 0.35, "lead": 0.5, "ramp": 0.6,
     "load": 0.5, "max_rate": 0.3, "sop": 0.25, "eop": 0.25, "currencies": 0.6, "dated_rates": 0.7, "lanes": 0.6,
     "tariffs": 0.5, "diversions": 0.35, "penalties": 0.4, "dated_demand": 0.4, "people": 0.8, "attrition": 0.7, "voluntary": 0.45,
@@ -33,6 +34,17 @@ CHANCES = {
     "window": 0.7, "length": 0.5, "possible_guest": 0.4, "people_taken": 0.5, "suppliers": 0.35, "cash": 0.4, "revolver": 0.7,
     "floor": 0.8, "hard": 0.35, "priced": 0.4, "terminal": 0.45, "overhead": 0.5, "line_cost": 0.5, "excluded": 0.3,
 }  # fmt: skip
+
+TOGETHER = [
+    "two_shifts change_cost", "two_shifts longest_run", "two_shifts three_shifts", "two_shifts premium people", "two_shifts shift_now",
+    "must_close notice", "mothball close_b", "starts_idle mothball", "starts_idle", "may_open", "lease_plant people mothball", "lease_line people",
+    "lease_plant exit_fee", "sale people people_taken", "sale lease_plant", "host body two_shifts", "host paint", "host possible_guest ramp",
+    "host exit_fee", "host take_or_pay two_shifts", "host max_products", "max_products possible", "possible lead ramp", "possible two_shifts",
+    "grant people exit_fee", "grant people close_a close_b", "people transfers transfer_cap close_b", "people voluntary voluntary_total close_a",
+    "people redundancy_cap close_b", "people hire_cap two_shifts", "cash floor revolver", "cash floor suppliers", "suppliers two_shifts",
+    "cash priced", "cash hard", "hard priced", "body paint", "diversions penalties", "stays_closed", "others host", "fourth",
+]  # fmt: skip
+"""Features that one seed in so many switches on together, whatever else it draws."""
 
 CALENDARS = [
     ["2 quarters", "1 year"], ["1 half", "2 years"], ["1 quarter", "1 half", "1 year"], ["1 year", "1 half"], ["1 year", "2 halves"],
@@ -45,7 +57,7 @@ def random_case(seed: int) -> Case:
     rng = Random(seed)
     while True:
         case = Draw(rng, seed).case()
-        if 1 < sum(1 for _ in islice(choices(Facts(case)), MOST + 1)) <= MOST:
+        if LEAST <= sum(1 for _ in islice(choices(Facts(case)), MOST + 1)) <= MOST:
             return case
 
 
@@ -65,9 +77,12 @@ class Draw:
     def __init__(self, rng: Random, seed: int) -> None:
         self.rng, self.seed = rng, seed
         self.on = {name: rng.random() < chance for name, chance in CHANCES.items()}
+        self.on |= dict.fromkeys(TOGETHER[seed % len(TOGETHER)].split(), True)
         self.periods = rng.choice(CALENDARS)
         self.start = rng.choice([datetime.date(2026, 1, 1), datetime.date(2027, 1, 1)])
         self.rows: dict[str, list[dict[str, object]]] = {}
+        self.calendar = Calendar.of(self.start, self.periods)
+        self.names = self.period_names()
         self.plants = {"Arno": "JP", "Brenta": "GB"}
         self.lines = {"A1": "Arno", "B1": "Brenta"}
         self.staffed = 20.0
@@ -87,6 +102,22 @@ class Draw:
         """A day some months after the start, not always the first of a month."""
         month = self.start.year * 12 + self.start.month - 1 + self.rng.randint(first, last)
         return datetime.date(month // 12, month % 12 + 1, self.rng.choice([1, 1, 15])).isoformat()
+
+    def period_names(self) -> list[str]:
+        """What a period cell can say here: the later periods, and calendar years that hold a whole one."""
+        calendar = self.calendar
+        years = [str(self.start.year + n) for n in range(4)]
+        return [*calendar.names[1:], *(y for y in years if calendar.matching(y)[0] and y not in calendar.names)]
+
+    def window(self, first: int, begins: bool, ends: bool) -> tuple[str | None, str | None]:
+        """Two days between which a period starts, no earlier than period `first`; each can be blank."""
+        last = len(self.calendar) - 1
+        a = self.rng.randint(min(first, last), last)
+        b = self.rng.randint(a, last)
+        days = (self.calendar.periods[a].start, self.calendar.periods[b].start)
+        before = max(self.start, days[0] - datetime.timedelta(days=self.rng.choice([0, 0, 20])))
+        after = days[1] + datetime.timedelta(days=self.rng.choice([0, 0, 17]))
+        return (before.isoformat() if begins else None), (after.isoformat() if ends else None)
 
     def money(self) -> tuple[str | None, float]:
         """A currency and how many of it make a euro (roughly)."""
@@ -108,7 +139,7 @@ class Draw:
         for currency, value in (("JPY", 0.00625), ("USD", 0.9)):
             self.put("rates", currency=currency, period="", rate=value)
             if self.on["dated_rates"]:
-                self.put("rates", currency=currency, period=self.start.year, rate=round(value * self.rng.uniform(0.8, 1.2), 5))
+                self.put("rates", currency=currency, period=self.rng.choice(self.names), rate=round(value * self.rng.uniform(0.8, 1.2), 5))
         settings = Settings(
             name=f"oracle {self.seed}", discount_rate=self.real(0.0, 0.12, 2), start=self.start, periods=tuple(self.periods),
             terminal_years=self.real(0.5, 4) if self.on["terminal"] else 0.0,
@@ -134,8 +165,8 @@ class Draw:
             )  # fmt: skip
         if on["may_open"]:
             self.third("Chiana", state="potential", decision="may_open", opening_cost=self.real(0, 120),
-                       earliest_open=self.day(0, 12) if on["earliest_open"] else None)  # fmt: skip
-        if on["no_lines"]:
+                       earliest_open=self.window(0, True, False)[0] if on["earliest_open"] else None)  # fmt: skip
+        if on["fourth"]:
             self.third("Dora", state="running", decision=self.rng.choice(["keep", "may_close"]), closure_cost=self.real(0, 30))
         if on["stays_closed"]:
             self.third("Esino", state=self.rng.choice(["closed", "potential"]), decision="keep")
@@ -149,8 +180,7 @@ class Draw:
         currency, unit = self.money()
         given = {key: value * unit if isinstance(value, float) else value for key, value in facts.items()}
         self.put("plants", plant=name, country="MX", region="south", currency=currency, fixed_cost=self.real(3, 60) * unit, **given)
-        if name in ("Chiana", "Esino", "Foglia"):
-            self.lines[name[0] + "1"] = name
+        self.lines[name[0] + "1"] = name
 
     def shift_rows(self) -> None:
         on = self.on
@@ -184,14 +214,18 @@ class Draw:
             self.put(
                 "lines", line=name, plant=plant, kind=kinds.get(name, "assembly"), jph=self.real(20, 60), crew=self.crews[name],
                 availability=self.real(0.8, 1, 2), currency=currency, fixed_cost=(self.maybe("line_cost", 0, 25) or 0) * unit,
-                shift_now=self.rng.choice(self.models) if on["shift_now"] else None,
+                shift_now=self.rng.choice(self.models) if on["shift_now"] and self.runs_at_start(plant) else None,
                 max_products=1 if on["max_products"] and name in ("A1", "B1") else None,
             )  # fmt: skip
         self.kinds = kinds
 
+    def runs_at_start(self, plant: str) -> bool:
+        return any(row["plant"] == plant and row["state"] == "running" for row in self.rows["plants"])
+
     def product_rows(self) -> None:
         on = self.on
-        for name in ("Kite", "Lark", "Guest"):
+        self.cars = ["Kite", "Lark", *(["Guest"] if on["host"] else [])]
+        for name in self.cars:
             currency, unit = self.money()
             self.put(
                 "products", product=name, company="Gast" if name == "Guest" else None, currency=currency,
@@ -199,7 +233,7 @@ class Draw:
                 sop=self.day(3, 14) if on["sop"] and name == "Lark" else None,
                 eop=self.day(8, 20) if on["eop"] and name == "Kite" else None,
             )  # fmt: skip
-        third = [n for n in self.lines if n not in ("A1", "B1", "B2", *self.kinds)]
+        third = [n for n in self.lines if n not in ("A1", "B1", "B2", "F1", *self.kinds)]
         self.route("Kite", "A1")
         self.route("Lark", "B1")
         if on["possible"]:
@@ -211,14 +245,15 @@ class Draw:
             self.route(self.rng.choice(["Kite", "Lark"]), "B2")
         for line in third:
             self.route(self.rng.choice(["Kite", "Lark"]), line, possible=on["possible"] and self.rng.random() < 0.4)
-        guests = self.rng.sample([n for n in ("A1", "B1", "B2") if n in self.lines], self.rng.choice([1, 1, 2]))
-        for line in guests:
-            self.route("Guest", line, possible=on["possible_guest"])
+        self.guest_lines = self.rng.sample([n for n in ("A1", "B1", "B2") if n in self.lines], self.rng.choice([1, 1, 2]))
+        for line in [*self.guest_lines, *(["F1"] if "F1" in self.lines else [])]:
+            if on["host"]:
+                self.route("Guest", line, possible=on["possible_guest"])
         for line in self.kinds:
-            for car in ("Kite", "Guest", "Lark"):
-                if car == "Kite" or self.rng.random() < 0.5:
+            for car in self.cars:
+                here = any(row["product"] == car and row["line"] == "A1" for row in self.rows["routes"])
+                if here and (car == "Kite" or self.rng.random() < 0.7):
                     self.route(car, line)
-        self.guest_lines = guests
 
     def route(self, car: str, line: str, possible: bool = False) -> None:
         on = self.on
@@ -228,7 +263,7 @@ class Draw:
         self.put(
             "routes", product=car, line=line, state="possible" if possible else "tooled", currency=currency,
             launch_cost=self.real(0, 60) * unit if possible else 0, ramp_months=ramp or 0,
-            launch_lead_months=(self.maybe("lead", 2, 9) or 0) if possible else 0, load=self.maybe("load", 0.7, 1.4, 2) or 1,
+            launch_lead_months=min(self.maybe("lead", 2, 9) or 0, float(self.calendar.starts[-1])) if possible else 0, load=self.maybe("load", 0.7, 1.4, 2) or 1,
             variable_cost=round(self.real(300, 1500, 0) * unit), co2=self.real(0, 2, 2),
             max_rate=None if plain else self.maybe("max_rate", 20_000, 90_000, 0),
         )  # fmt: skip
@@ -241,18 +276,18 @@ class Draw:
             for car in ("Kite", "Lark"):
                 if self.rng.random() < 0.12:
                     continue
-                for period in ["", *([self.start.year + 1] if on["dated_demand"] and self.rng.random() < 0.5 else [])]:
+                dated = on["dated_demand"] and self.rng.random() < 0.5
+                for period in ["", *([self.rng.choice(self.built_in(car))] if dated else [])]:
                     self.put(
                         "demand", product=car, market=market, period=period, cars=self.real(15_000, 70_000, 0),
                         net_price=round(self.real(13_500, 19_000, 0) * unit), penalty=round((self.maybe("penalties", 0, 1500, 0) or 0) * unit),
                     )  # fmt: skip
             for plant in self.plants:
-                if on["lanes"] and self.rng.random() < 0.85:
+                home = market == {"JP": "East", "GB": "West", "MX": "West"}[self.plants[plant]]
+                if on["lanes"] and (home or self.rng.random() < 0.7):
                     currency, unit = self.money()
                     freight = round(self.real(0, 900, 0) * unit)
                     self.put("lanes", plant=plant, market=market, currency=currency, freight=freight, co2=self.real(0, 1, 2))
-        if on["lanes"] and not self.rows.get("lanes"):
-            self.put("lanes", plant="Arno", market="East", freight=100)
         for origin, destination in (("JP", "GB"), ("GB", "JP"), ("MX", "GB")):
             if on["tariffs"] and self.rng.random() < 0.8:
                 self.put("tariffs", origin=origin, destination=destination, duty=self.real(0.02, 0.15, 2))
@@ -260,6 +295,13 @@ class Draw:
             self.put("diversions", product="Lark", to_product="Kite", share=self.real(0.2, 0.9, 2))
             if self.rng.random() < 0.4:
                 self.put("diversions", product="Kite", to_product="Lark", share=self.real(0.2, 0.9, 2))
+
+    def built_in(self, car: str) -> list[str]:
+        """What a period cell can say while the car is in production."""
+        row = next(r for r in self.rows["products"] if r["product"] == car)
+        sop, eop = (datetime.date.fromisoformat(str(row[c])) if row[c] else None for c in ("sop", "eop"))
+        share = self.calendar.active_share(sop, eop)
+        return [name for name in self.names if any(share[t] > 0 for t in self.calendar.matching(name)[0])] or [""]
 
     def people_rows(self) -> None:
         on = self.on
@@ -277,7 +319,7 @@ class Draw:
                 "people", plant=plant, currency=currency, headcount=round((indirect + most * crews) * self.real(0.8, 1.1, 2)) if there else 0,
                 indirect=indirect, mothballed_heads=self.real(0, 40, 0), cost_per_head=round(self.real(20_000, 60_000, 0) * unit),
                 attrition=self.maybe("attrition", 0.02, 0.3, 2) or 0, voluntary_cap=self.maybe("voluntary", 100, 900, 0) or 0,
-                voluntary_total=self.maybe("voluntary_total", 100, 600, 0), voluntary_pay=round(self.real(20_000, 70_000, 0) * unit),
+                voluntary_total=self.maybe("voluntary_total", 100, 600, 0) if on["voluntary"] else None, voluntary_pay=round(self.real(20_000, 70_000, 0) * unit),
                 redundancy_cap=self.real(300, 3000, 0) if on["redundancy_cap"] else None,
                 redundancy_cost=round(self.real(20_000, 110_000, 0) * unit), hire_cap=self.real(100, 2500, 0) if tight else None,
                 hire_cost=round(self.real(1000, 20_000, 0) * unit), transfer_to=";".join(away) if on["transfers"] else "",
@@ -289,7 +331,7 @@ class Draw:
         if on["host"]:
             self.offer(
                 "G-host", "host", fee=1, product="Guest", lines=rng.choice(["", ";".join(self.guest_lines)]), fixed_fee=self.real(0, 25),
-                volume_min=self.real(0, 15_000, 0), volume_max=self.real(15_000, 40_000, 0), launch_share=self.real(0, 1),
+                volume_min=rng.choice([0, self.real(0, 15_000, 0)]), volume_max=self.real(15_000, 40_000, 0), launch_share=self.real(0, 1),
                 expected_take=self.real(0.5, 0.8), take_or_pay=self.real(0.7, 1) if on["take_or_pay"] else self.real(0, 0.4),
             )  # fmt: skip
             if rng.random() < 0.25:
@@ -319,12 +361,13 @@ class Draw:
         for column in ("fixed_fee", "price"):
             if column in facts:
                 facts[column] = float(str(facts[column])) * unit
-        window = on["window"] or kind in ("host", "grant")
+        lead = max((float(str(r["launch_lead_months"])) for r in self.rows["routes"] if kind == "host" and r["product"] == "Guest"), default=0.0)
+        narrow = on["window"] or kind in ("host", "grant")
+        earliest, latest = self.window(self.calendar.first_from(None, lead), narrow and self.rng.random() < 0.6, narrow)
         ends = kind != "sale"
         self.put(
             "offers", offer=name, kind=kind, company=company, currency=currency, fee_per_car=round(self.real(1200, 3800, 0) * unit) * fee,
-            earliest_start=self.day(0, 8) if window and self.rng.random() < 0.6 else None,
-            latest_start=self.day(0, 12) if window else None, length_months=self.maybe("length", 5, 20) if ends else None,
+            earliest_start=earliest, latest_start=latest, length_months=self.maybe("length", 5, 20) if ends else None,
             exit_fee=self.real(0, 20) * unit if on["exit_fee"] and ends else None,
             people_taken=self.maybe("people_taken", 0, 1500, 0) if kind in ("lease", "sale") else None, **facts,
         )  # fmt: skip
@@ -338,17 +381,21 @@ class Draw:
             capital = self.real(0.03, 0.12, 3)
             now = self.real(20, 60, 0)
             self.put(
-                "suppliers", supplier=name, plants=rng.choice(["", "Arno", "Arno;Brenta"]), share=self.real(0.1, 0.6, 2), days_now=now,
+                "suppliers", supplier=name, plants=rng.choice(["", "Arno", "Arno;Brenta"]), share=self.real(0.1, 0.5, 2), days_now=now,
                 legal_cap=rng.choice([None, 75, 120]), capital_rate=capital, financing_rate=rng.choice([None, 0.02, 0.04]),
                 currency=currency, payables_now=self.real(0, 80) * unit,
             )  # fmt: skip
             for term in range(rng.choice([1, 1, 2])):
+                begin, end = self.window(0, rng.random() < 0.5, rng.random() < 0.3)
                 price = rng.choice([0, capital, self.real(0, 0.15, 3), capital / 2])
                 self.put(
                     "term_offers", term=f"{name}-{term}", supplier=name, extra_days=self.real(10, 60, 0), price=price,
-                    from_date=rng.choice([None, self.day(0, 10)]), until_date=rng.choice([None, None, self.day(6, 14)]),
+                    from_date=begin, until_date=end and self.later(end),
                     agreed=rng.choice(["agreed", "agreed", "agreed", "asked", "refused"]),
                 )  # fmt: skip
+
+    def later(self, day: str) -> str:
+        return (datetime.date.fromisoformat(day) + datetime.timedelta(days=1)).isoformat()
 
     def company_rows(self) -> None:
         on = self.on
@@ -356,8 +403,9 @@ class Draw:
         limit = self.real(50, 400) if on["revolver"] else 0.0
         own: dict[str, object] = {"discount_rate": self.rng.choice([None, 0.09]), "overhead": (self.maybe("overhead", 0, 30) or 0) * unit}
         if on["cash"]:
+            floor = self.real(0, 120) if on["floor"] else None
             own |= {
-                "opening_cash": self.real(0, 150) * unit, "liquidity_floor": self.real(0, 120) * unit if on["floor"] else None,
+                "opening_cash": ((floor or 0) + self.real(0, 60)) * unit, "liquidity_floor": None if floor is None else floor * unit,
                 "revolver_limit": limit * unit, "revolver_now": round(limit * self.rng.choice([0, 0.5])) * unit,
                 "revolver_rate": self.real(0.01, 0.12, 3),
             }  # fmt: skip
@@ -389,7 +437,7 @@ class Draw:
             measures["accepted"] = (0, 1, 20, ["", f"offer:{self.rows['offers'][0]['offer']}"])
         if self.on["cash"]:
             measures["liquidity"] = (0, 300, 0.1, [""])
-        measure = rng.choice(sorted(measures))
+        measure = "liquidity" if self.on["cash"] and rng.random() < 0.2 else rng.choice(sorted(measures))
         low, high, price, scopes = measures[measure]
         whole = measure in ("closures", "open_plants", "accepted")
         value = float(rng.randint(int(low), int(high))) if whole else self.real(low, high, 0)
@@ -397,5 +445,5 @@ class Draw:
         currency, unit = self.money()
         self.put(
             "policies", policy=name, measure=measure, scope=rng.choice(scopes), sense=sense, value=value, kind=kind, currency=currency,
-            period=rng.choice(["", self.start.year, self.start.year + 1]), price=price * rng.uniform(0.2, 1.5) * unit if kind == "priced" else 0,
+            period=rng.choice(["", "", *self.names]), price=price * rng.uniform(0.2, 1.5) * unit if kind == "priced" else 0,
         )  # fmt: skip
