@@ -62,7 +62,8 @@ def cash_chart(figures: Figures) -> Picture | None:
     marks = [Mark(CASH, "cash at the end of the period", "line")]
     marks += [Mark(FLOOR, "floor", "line")] if frame["floor"].is_not_null().any() else []
     marks += [Mark(DRAWN, "drawn of the credit line")] if float(frame["revolver"].sum()) > 1e-6 else []
-    return Picture("cash", sentences[0], " ".join(sentences), _cash(figures, WIDE, "cash-w"), _cash(figures, NARROW, "cash-n"), tuple(marks))
+    wide, narrow = _cash(figures, WIDE, "cash-w"), _cash(figures, NARROW, "cash-n")
+    return Picture("cash", sentences[0], " ".join(sentences), wide, narrow, tuple(marks))
 
 
 def _cash(figures: Figures, width: int, key: str) -> str:
@@ -143,7 +144,8 @@ def volumes(figures: Figures) -> Picture | None:
         marks.insert(0, Mark(LOST, "not served", "border"))
     told = "; ".join(f"{name}: {about(cars[0])} a year at first, {about(cars[-1])} at the end" for name, _, cars in sold)
     wide, narrow = _market_stack(figures, sold, lost, WIDE, "sales-w"), _market_stack(figures, sold, lost, NARROW, "sales-n")
-    return Picture("sales", title, f"{title} Cars sold by market. {told}.", wide, narrow, tuple(marks), "Cars a year, of the owner's own products.")
+    note = "Cars a year, of the owner's own products."
+    return Picture("sales", title, f"{title} Cars sold by market. {told}.", wide, narrow, tuple(marks), note)
 
 
 def _sold(figures: Figures) -> list[tuple[str, str, list[float]]]:
@@ -182,7 +184,8 @@ def _market_stack(figures: Figures, sold: Sequence[tuple[str, str, list[float]]]
         if lost[t] > 0.5:
             gaps.append({**place, "y": base / 1e3, "y2": (base + lost[t]) / 1e3, "fill": LOST})
     x = time_axis(figures.calendar, width, orient="bottom")
-    y = alt.Y("y:Q", title="thousand cars a year", scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(format=PLAIN, tickCount=5, domain=False))
+    axis = alt.Axis(format=PLAIN, tickCount=5, domain=False)
+    y = alt.Y("y:Q", title="thousand cars a year", scale=alt.Scale(zero=True, nice=True), axis=axis)
     layers = [boxes(cells, x, y)]
     layers += [boxes(gaps, x, y, stroke="#777777", strokeDash=[3, 2], strokeWidth=1)] if gaps else []
     return svg(alt.layer(*layers).properties(width=width, height=230), key)
@@ -210,7 +213,8 @@ def _search(outcome: Outcome, width: int, key: str) -> str:
     pad = 0.05 * (high - low) or 1.0
     domain = [(low - pad) / scale.divisor, (high + pad) / scale.divisor]
     x = alt.X("x:Q", title="seconds", axis=alt.Axis(tickCount=6, format=PLAIN, grid=False), scale=alt.Scale(zero=True, nice=False))
-    y = alt.Y("y:Q", title=f"NPV, {scale.unit}", scale=alt.Scale(domain=domain, nice=False, zero=False), axis=alt.Axis(format=PLAIN, tickCount=5))
+    axis = alt.Axis(format=PLAIN, tickCount=5)
+    y = alt.Y("y:Q", title=f"NPV, {scale.unit}", scale=alt.Scale(domain=domain, nice=False, zero=False), axis=axis)
     layers = []
     for colour, dash, field in ((CASH, [1, 0], "incumbent"), (FLOOR, [6, 4], "bound")):
         rows = [{"x": p.seconds, "y": getattr(p, field) / scale.divisor} for p in outcome.progress if getattr(p, field) is not None]

@@ -85,7 +85,8 @@ def comings(figures: Figures) -> Picture | None:
     told = "; ".join(f"{words}: {whole(total[kind])}" for kind, (_, words) in KINDS.items())
     marks = tuple(Mark(fill, words) for kind, (fill, words) in KINDS.items() if total[kind] >= 1)
     note = "People a year: the area of a bar is the number of people. Above the line they come, below it they leave."
-    return Picture("comings", title, f"{title} {told}.", _flows(figures, WIDE, "comings-w"), _flows(figures, NARROW, "comings-n"), marks, note)
+    wide, narrow = _flows(figures, WIDE, "comings-w"), _flows(figures, NARROW, "comings-n")
+    return Picture("comings", title, f"{title} {told}.", wide, narrow, marks, note)
 
 
 def _hired(heads: float) -> str:

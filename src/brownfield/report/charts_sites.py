@@ -26,7 +26,12 @@ from brownfield.report.figures import A_CAR, Figures, spells
 from brownfield.report.numbers import listed, plain, several
 from brownfield.report.sites import site_sentences
 
-SHIFTS = ((0.0, "#e8f0f7", "open, no shift"), (1.0, "#a9cbe6", "one shift"), (2.0, "#5b9bd0", "two shifts"), (99.0, "#1f5a91", "three shifts"))
+SHIFTS = (
+    (0.0, "#e8f0f7", "open, no shift"),
+    (1.0, "#a9cbe6", "one shift"),
+    (2.0, "#5b9bd0", "two shifts"),
+    (99.0, "#1f5a91", "three shifts"),
+)
 STATES = {"idle": ("#d2d2d2", "mothballed"), "leased": ("#cc79a7", "leased"), "sold": ("#f3e36a", "sold"), "closed": ("#ffffff", "closed")}
 GUEST, LAUNCH, GOES_ON = "#d55e00", "#0b7a5c", "#7fb2da"
 MOST_ROWS = 34
@@ -48,7 +53,7 @@ def timeline(figures: Figures) -> Picture:
 
 
 def _marks(figures: Figures) -> Iterator[Mark]:
-    crews = {min(level, key=lambda s: s) for level in ([s[0] for s in SHIFTS if c <= s[0]] for c in _open_crews(figures))}
+    crews = {next(level for level, _, _ in SHIFTS if count <= level) for count in _open_crews(figures)}
     yield from (Mark(fill, words) for level, fill, words in SHIFTS if level in crews)
     seen = {state for states in figures.states.values() for state in states}
     yield from (Mark(fill, words, "border" if state == "closed" else "box") for state, (fill, words) in STATES.items() if state in seen)

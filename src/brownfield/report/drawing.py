@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 from brownfield.case.calendar import Calendar
 
-if TYPE_CHECKING:
-    import altair as alt
+Drawn: TypeAlias = Any
+"""A chart or an axis of the chart library, which is loaded only when the first chart is drawn."""
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 INK, FAINT, HAIR = "#1a1a1a", "#6b6b6b", "#d5d5d5"
@@ -55,10 +55,9 @@ def altair() -> Any:
     return altair
 
 
-def values(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
+def values(rows: Sequence[Mapping[str, Any]]) -> Drawn:
     """Rows as data that stand in the chart itself."""
-    data: alt.InlineData = altair().InlineData(values=[dict(row) for row in rows])
-    return data
+    return altair().InlineData(values=[dict(row) for row in rows])
 
 
 def span(calendar: Calendar, t: int) -> dict[str, float]:
@@ -80,7 +79,7 @@ def blocks(calendar: Calendar) -> dict[int, str]:
     return found
 
 
-def time_axis(calendar: Calendar, width: int, *, before: float = 0.0, orient: str = "top") -> alt.X:
+def time_axis(calendar: Calendar, width: int, *, before: float = 0.0, orient: str = "top") -> Drawn:
     """The time axis: years to scale, each name at the start of its year; fewer names where they would touch."""
     alt = altair()
     names = blocks(calendar)
@@ -95,41 +94,37 @@ def time_axis(calendar: Calendar, width: int, *, before: float = 0.0, orient: st
     return alt.X("x:Q", axis=axis, scale=alt.Scale(domain=[-before, length(calendar)], nice=False, zero=False))
 
 
-def row_labels(names: Iterable[str], limit: int) -> alt.Chart:
+def row_labels(names: Iterable[str], limit: int) -> Drawn:
     """Names to the left of the rows of a strip, cut with an ellipsis when too long."""
     alt = altair()
     rows = [{"y": i + 0.5, "name": name} for i, name in enumerate(names)]
     chart = alt.Chart(values(rows)).mark_text(align="right", baseline="middle", fontSize=12, color=INK, limit=limit, dx=-6)
-    labels: alt.Chart = chart.encode(x=alt.value(0), y=row_scale(len(rows)), text="name:N")
-    return labels
+    return chart.encode(x=alt.value(0), y=row_scale(len(rows)), text="name:N")
 
 
-def row_scale(count: int, field: str = "y") -> alt.Y:
+def row_scale(count: int, field: str = "y") -> Drawn:
     """Rows from top to bottom, one unit each."""
     alt = altair()
-    y: alt.Y = alt.Y(f"{field}:Q", axis=None, scale=alt.Scale(domain=[count, 0], nice=False, zero=False))
-    return y
+    return alt.Y(f"{field}:Q", axis=None, scale=alt.Scale(domain=[count, 0], nice=False, zero=False))
 
 
-def boxes(rows: Sequence[Mapping[str, Any]], x: alt.X, y: alt.Y, **style: Any) -> alt.Chart:
+def boxes(rows: Sequence[Mapping[str, Any]], x: Drawn, y: Drawn, **style: Any) -> Drawn:
     """Filled boxes from x to x2 and y to y2, each in its own `fill`."""
     alt = altair()
     look = {"stroke": "#ffffff", "strokeWidth": 0.8, **style}
     chart = alt.Chart(values(rows)).mark_rect(**look)
-    drawn: alt.Chart = chart.encode(x=x, x2="x2:Q", y=y, y2="y2:Q", fill=alt.Fill("fill:N", scale=None, legend=None))
-    return drawn
+    return chart.encode(x=x, x2="x2:Q", y=y, y2="y2:Q", fill=alt.Fill("fill:N", scale=None, legend=None))
 
 
-def texts(rows: Sequence[Mapping[str, Any]], x: alt.X, y: alt.Y, **style: Any) -> alt.Chart:
+def texts(rows: Sequence[Mapping[str, Any]], x: Drawn, y: Drawn, **style: Any) -> Drawn:
     """Words at places, each in its own `colour`."""
     alt = altair()
     look = {"fontSize": 11, "baseline": "middle", **style}
     chart = alt.Chart(values(rows)).mark_text(**look)
-    drawn: alt.Chart = chart.encode(x=x, y=y, text="text:N", color=alt.Color("colour:N", scale=None, legend=None))
-    return drawn
+    return chart.encode(x=x, y=y, text="text:N", color=alt.Color("colour:N", scale=None, legend=None))
 
 
-def svg(chart: alt.LayerChart | alt.VConcatChart, key: str) -> str:
+def svg(chart: Drawn, key: str) -> str:
     """A chart as one SVG element that scales with its place; its inner ids carry `key` so that two never clash."""
     import vl_convert
 

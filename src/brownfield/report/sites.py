@@ -117,7 +117,8 @@ def _fate(figures: Figures, plant: str, product: str, stop: int) -> str:
     """`move to Kyushu`, `stay with Smyrna` (built there anyway) or `end`."""
     own = figures.built(plant).get(product, [0.0] * len(figures.periods))
     last = max((t for t in range(stop) if own[t] >= A_CAR), default=0)
-    takers, others = [], []
+    takers: list[str] = []
+    others: list[str] = []
     for other in figures.plants:
         cars = figures.built(other).get(product)
         if other == plant or cars is None or max(cars[stop:]) < A_CAR:
