@@ -12,15 +12,14 @@ import numpy as np
 import polars as pl
 
 from brownfield.case.case import Case
-from brownfield.case.tables import Policy
 from brownfield.errors import LedgerError
 from brownfield.plan.journal import KEYS, Journal
 from brownfield.plan.ledger_cash import cash_table, post_owner, post_suppliers
 from brownfield.plan.ledger_offers import post_offers
 from brownfield.plan.ledger_people import headcount_table, post_people, post_premiums
+from brownfield.plan.ledger_policies import post_liquidity, post_policies
 from brownfield.plan.ledger_sales import post_cars
 from brownfield.plan.ledger_sites import post_launches, post_lines, post_sites
-from brownfield.plan.measures import held, measured, missed
 from brownfield.plan.plan import Plan
 from brownfield.plan.reading import Reading
 
@@ -96,10 +95,9 @@ def keep_books(case: Case, plan: Plan) -> Ledger:
 def keep(reading: Reading) -> Ledger:
     """The books of a plan that has been read already."""
     _readable(reading)
-    postings = _postings(reading)
+    postings = _with_policies(reading, _postings(reading))
     cash = cash_table(reading, postings)
     journal = Journal()
-    _post_policies(reading, journal, cash)
     _post_terminal(reading, journal, postings)
     postings = pl.concat([postings, journal.table()])
     if not postings["amount"].is_finite().all():
@@ -135,15 +133,13 @@ def _postings(reading: Reading) -> pl.DataFrame:
     return pl.concat([*many, few], how="diagonal").select(few.columns)
 
 
-def _post_policies(reading: Reading, journal: Journal, cash: pl.DataFrame) -> None:
-    """What missing a priced policy costs, in each period in which it should hold: −price · miss."""
-    for policy in reading.case.rows(Policy):
-        if policy.kind != "priced":
-            continue
-        value = measured(reading, policy, cash)
-        price = policy.price * reading.case.rate(policy.currency)
-        for t in held(reading, policy):
-            journal.post("policy price", t, -float(price[t]) * missed(policy, float(value[t])), policy=policy.policy)
+def _with_policies(reading: Reading, postings: pl.DataFrame) -> pl.DataFrame:
+    """Postings with the prices of missed policies: first those that depend on deeds alone, then those that depend on cash."""
+    deeds, cash = Journal(), Journal()
+    post_policies(reading, deeds)
+    postings = pl.concat([postings, deeds.table()])
+    post_liquidity(reading, cash, postings)
+    return pl.concat([postings, cash.table()])
 
 
 def _post_terminal(reading: Reading, journal: Journal, postings: pl.DataFrame) -> None:

@@ -82,12 +82,12 @@ def opening_allowed(reading: Reading) -> Iterator[Found]:
 
 
 def mothballing_allowed(reading: Reading) -> Iterator[Found]:
-    """A plant is mothballed only when its upkeep is known, or while it stays in the mothballs in which it was found."""
+    """A plant is mothballed only when its upkeep is known, or when it was found so and has not been reopened."""
     for plant, states in reading.state.items():
         row = reading.plants[plant]
         found_idle = AT_START[row.state] == "idle"
         for t, state in enumerate(states):
-            found_idle = found_idle and state == "idle"
+            found_idle = found_idle and state != "open"
             if state == "idle" and row.mothball_cost is None and not found_idle:
                 yield _at(reading, plant, t), f"{plant} is mothballed in {reading.name(t)}, but may not be: it has no mothball cost", 1.0
 
