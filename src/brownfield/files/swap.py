@@ -43,26 +43,32 @@ def new_file(path: str | Path, write: Callable[[Path], None], *, overwrite: bool
     return target
 
 
-def new_folder(
-    path: str | Path, write: Callable[[Path], None], ours: Callable[[str], bool], marks: Collection[str], *, overwrite: bool = False
-) -> Path:
-    """A folder that is either written in full or not at all.
+def free_folder(path: str | Path, marks: Collection[str], *, overwrite: bool = False) -> Path:
+    """Whether a folder may be written at a path; CaseError when not.
 
-    An existing folder that is not empty is replaced only when told so and when it holds one of the `marks` (it is one
-    of ours). What is in it and not `ours` by name is kept.
+    An existing folder that is not empty may be written only when told so and when it holds one of the `marks`: files by
+    which it can be known as one of ours.
     """
     target = Path(path)
     if target.exists() and not target.is_dir():
         raise refused("BF050", target, "a file", "the name of a folder", "give the name of a folder")
     with _spoken(target):
-        target = target.resolve()
         taken = {entry.name for entry in target.iterdir()} if target.exists() else set()
     if taken and not overwrite:
-        raise refused("BF050", Path(path), "a folder that is not empty", "a new folder", "choose another name, or say --force")
+        raise refused("BF050", target, "a folder that is not empty", "a new folder", "choose another name, or say --force")
     if taken and not taken & set(marks):
         fix = "choose another name: nothing is written into a folder that Brownfield did not make"
-        raise refused("BF050", Path(path), f"a folder without {' or '.join(sorted(marks))}", "a folder made by Brownfield", fix)
+        raise refused("BF050", target, f"a folder without {' or '.join(sorted(marks)[:3])}", "a folder made by Brownfield", fix)
+    return target
+
+
+def new_folder(
+    path: str | Path, write: Callable[[Path], None], ours: Callable[[str], bool], marks: Collection[str], *, overwrite: bool = False
+) -> Path:
+    """A folder that is either written in full or not at all; what an older one holds that is not `ours` by name is kept."""
+    target = free_folder(path, marks, overwrite=overwrite)
     with _spoken(target):
+        target = target.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name[:40]}."))
         try:
@@ -70,7 +76,8 @@ def new_folder(
             fresh.mkdir()
             write(fresh)
             if target.exists():
-                _exchange(target, fresh, scratch / "old", [name for name in sorted(taken) if ours(name)])
+                stale = sorted(entry.name for entry in target.iterdir() if ours(entry.name))
+                _exchange(target, fresh, scratch / "old", stale)
             else:
                 fresh.rename(target)
         finally:

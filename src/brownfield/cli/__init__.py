@@ -1,0 +1,5 @@
+"""The command line: `brownfield new | check | solve | report | export | import | conflicts | coverage | trace`."""
+
+from brownfield.cli.commands import app, main
+
+__all__ = ["app", "main"]

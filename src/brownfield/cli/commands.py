@@ -1,0 +1,219 @@
+"""The commands: read a case, do one thing with it, say what came out. No logic of planning is here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from brownfield.cli import run, say
+
+app = typer.Typer(
+    name="brownfield",
+    help="Which plants to keep, cut, close, sell or share: decided, checked and explained.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="Folder of tables, or .xlsx workbook.", show_default=False)]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Use only what had been published by this day.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace what Brownfield wrote there before.")]
+TimeLimit = Annotated[float | None, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="Stop then, with the best plan so far.")]
+Gap = Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Stop when no plan is better by more than this share of gross value.")]
+Repeatable = Annotated[bool, typer.Option("--repeatable", help="Limit work instead of time: the same plan on any machine.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no summary.")]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"brownfield {version('brownfield')}")
+        raise typer.Exit
+
+
+@app.callback()
+def brownfield(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and stop.")] = False,
+) -> None:
+    """Which plants to keep, cut, close, sell or share: decided, checked and explained."""
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or empty.", show_default=False)],
+    empty: Annotated[bool, typer.Option("--empty", help="Tables with headers only, to fill in.")] = False,
+) -> None:
+    """Make a case to start from: a small worked one, or empty tables."""
+    from brownfield.files.new import new_case
+
+    with say.speaking():
+        new_case(folder, empty=empty)
+    typer.echo(f"Made {folder}. Next: brownfield {'check' if empty else 'solve'} {folder}")
+
+
+@app.command()
+def check(case: CasePath, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Say everything that is wrong with a case, with its place and how to mend it."""
+    with say.speaking(as_json):
+        known = run.read(case, as_of)
+    if as_json:
+        rows = {name: known.table(name).height for name in known.tables if known.table(name).height}
+        about = {"name": known.settings.name, "digest": known.digest, "periods": list(known.calendar.names), "rows": rows}
+        say.print_json({"problems": [], "case": about})
+    else:
+        typer.echo(f"{known!r}\nNo problems.")
+
+
+@app.command()
+def export(
+    case: Annotated[Path | None, typer.Argument(metavar="CASE", help="Folder or workbook; not needed for a template or schema.")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="The case as one Excel workbook.")] = None,
+    folder: Annotated[Path | None, typer.Option("--folder", metavar="DIR", help="The case as a folder of CSV tables.")] = None,
+    datapackage: Annotated[Path | None, typer.Option("--datapackage", metavar="DIR", help="The same with a datapackage.json.")] = None,
+    template: Annotated[Path | None, typer.Option("--template", metavar="FILE", help="An empty workbook that explains itself.")] = None,
+    json_schema: Annotated[Path | None, typer.Option("--json-schema", metavar="DIR", help="A JSON Schema for each table.")] = None,
+    as_of: AsOf = None,
+    force: Force = False,
+) -> None:
+    """Write a case in another form, or what a case looks like."""
+    of_case = {"xlsx": xlsx, "folder": folder, "datapackage": datapackage}
+    of_schema = {"template": template, "json_schema": json_schema}
+    if not any((*of_case.values(), *of_schema.values())):
+        raise typer.BadParameter("say what to write: --xlsx, --folder, --datapackage, --template or --json-schema")
+    if case is None and any(of_case.values()):
+        raise typer.BadParameter("name the case to write: brownfield export CASE ...")
+    with say.speaking():
+        known = run.read(case, as_of) if case is not None and any(of_case.values()) else None
+        for path in run.exported(known, of_case | of_schema, force):
+            say.wrote(path)
+
+
+@app.command("import")
+def import_(
+    workbook: Annotated[Path, typer.Argument(metavar="FILE.xlsx", show_default=False)],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", show_default=False)],
+    force: Force = False,
+) -> None:
+    """Turn an Excel workbook into a folder of CSV tables."""
+    from brownfield.files.folder import write_folder
+
+    with say.speaking():
+        write_folder(run.read(workbook), folder, overwrite=force)
+        say.wrote(folder)
+
+
+@app.command()
+def solve(
+    case: CasePath,
+    time_limit: TimeLimit = None,
+    gap: Gap = 0.01,
+    repeatable: Repeatable = False,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the plan; without it NAME-plan.")] = None,
+    report: Annotated[Path | None, typer.Option("--report", metavar="FILE", help="Write the report there, too.")] = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    force: Force = False,
+) -> None:
+    """Find the best plan, prove how good it is, check it and save it."""
+    with say.speaking(as_json):
+        known = run.read(case, as_of)
+        folder = run.plan_folder(known, out)
+        run.report_free(report, force)
+        outcome = run.solved(known, gap, time_limit, repeatable, watched=not (as_json or quiet))
+        saved = run.save(outcome, folder) if outcome.has_plan else None
+        if report and outcome.has_plan:
+            run.write_report(outcome, report)
+        if as_json:
+            say.print_json(run.as_dict(outcome, tables=True) | {"saved": str(saved) if saved else None})
+        elif not quiet:
+            run.show(outcome)
+            if saved:
+                typer.echo(f"\nThe plan is in {saved}" + (f", the report in {report}." if report else "."))
+    raise typer.Exit(run.status_of(outcome))
+
+
+@app.command()
+def report(
+    case: CasePath,
+    file: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write it.")] = Path("report.html"),
+    time_limit: TimeLimit = None,
+    gap: Gap = 0.01,
+    repeatable: Repeatable = False,
+    as_of: AsOf = None,
+    quiet: Quiet = False,
+    force: Force = False,
+) -> None:
+    """Solve and write the report: one HTML file that needs nothing else."""
+    with say.speaking():
+        known = run.read(case, as_of)
+        run.report_free(file, force)
+        outcome = run.solved(known, gap, time_limit, repeatable, watched=not quiet)
+        run.write_report(outcome, file)
+    if not quiet:
+        say.wrote(file)
+    raise typer.Exit(run.status_of(outcome))
+
+
+@app.command()
+def conflicts(case: CasePath, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Show where the sources contradict each other."""
+    from brownfield.evidence.conflicts import conflicts as found
+
+    with say.speaking(as_json):
+        still_open = found(run.read(case, as_of))
+    if as_json:
+        say.print_json({"conflicts": [run.conflict_dict(one) for one in still_open]})
+        return
+    for one in still_open:
+        typer.echo(one.sentence() + "\n")
+    typer.echo(f"{len(still_open)} contradiction{'s' if len(still_open) != 1 else ''}.")
+
+
+@app.command()
+def coverage(case: CasePath, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Show how many of the numbers rest on a source."""
+    from brownfield.evidence.coverage import coverage as covered
+
+    with say.speaking(as_json):
+        cover = covered(run.read(case, as_of))
+    if as_json:
+        say.print_json({"cells": cover.count, "sourced": cover.sourced, "share": cover.share, "by_table": cover.by_table.to_dicts()})
+        return
+    typer.echo(cover.sentence())
+    for row in cover.by_table.iter_rows(named=True):
+        typer.echo(f"  {row['table']:<14} {row['sourced']:>5} of {row['cells']}")
+
+
+@app.command()
+def trace(
+    case: CasePath,
+    item: Annotated[str, typer.Option("--item", help="Line of the ledger, like 'site fixed cost'.", show_default=False)],
+    plant: Annotated[str, typer.Option("--plant", help="Of this plant only.")] = "",
+    line: Annotated[str, typer.Option("--line", help="Of this line only.")] = "",
+    product: Annotated[str, typer.Option("--product", help="Of this product only.")] = "",
+    market: Annotated[str, typer.Option("--market", help="Of this market only.")] = "",
+    offer: Annotated[str, typer.Option("--offer", help="Of this offer only.")] = "",
+    supplier: Annotated[str, typer.Option("--supplier", help="Of this supplier group only.")] = "",
+    policy: Annotated[str, typer.Option("--policy", help="Of this policy only.")] = "",
+    period: Annotated[str, typer.Option("--period", help="In this period only.")] = "",
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the cells behind a line of the ledger, and the sources behind the cells."""
+    about = {"plant": plant, "line": line, "product": product, "market": market, "offer": offer, "supplier": supplier, "policy": policy}
+    with say.speaking(as_json):
+        traced = run.traced(run.read(case, as_of), {"item": item, "period": period, **about})
+    if as_json:
+        say.print_json({"item": item, "cells": [run.cell_dict(one) for one in traced.cells]})
+    else:
+        typer.echo("\n".join(traced.sentences()))

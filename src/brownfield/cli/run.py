@@ -1,0 +1,235 @@
+"""What the commands do between reading their arguments and saying what came out. Heavy rooms are entered only when needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from brownfield.cli.say import INFEASIBLE, NO_PLAN, as_json_text
+from brownfield.errors import CaseError, Problem, Where, nearest, one_of, shown
+
+if TYPE_CHECKING:
+    from brownfield.case.case import Case
+    from brownfield.evidence.conflicts import Conflict
+    from brownfield.evidence.trace import Trace, TracedCell
+    from brownfield.solve.outcome import Outcome
+
+MARK = "outcome.json"
+"""The file by which a folder is known as one with a plan in it."""
+
+BOOKS = "books"
+"""Folder of the ledger's tables beside those of the plan."""
+
+_TABLE_OF = {
+    "plant": "plants",
+    "line": "lines",
+    "product": "products",
+    "market": "markets",
+    "offer": "offers",
+    "supplier": "suppliers",
+    "policy": "policies",
+}
+
+
+def read(path: Path, as_of: str | None = None) -> Case:
+    """A case, as it was known on a day when one is given; cells that nobody had spoken of by then are named."""
+    from brownfield.files.read import read_case
+
+    day = _date(as_of)
+    case = read_case(path)
+    if day is None:
+        return case
+    from brownfield.evidence.claims import as_of as known_on
+    from brownfield.evidence.claims import hindsight
+
+    for one in hindsight(case, day):
+        typer.echo(f"Known only later, and used all the same: {one}", err=True)
+    return known_on(case, day)
+
+
+def _date(text: str | None) -> str | None:
+    import re
+
+    from brownfield.evidence.claims import as_day
+
+    if text is None:
+        return None
+    try:
+        if re.fullmatch(r"\d{4}(-\d{2}){0,2}", text, re.ASCII):
+            return as_day(text).isoformat()
+        raise ValueError
+    except ValueError:
+        fix = "write the day, the month or the year"
+        raise CaseError([Problem("BF053", Where("--as-of"), shown(text), "a date such as 2025-07-06, 2025-07 or 2025", fix)]) from None
+
+
+def exported(case: Case | None, wanted: Mapping[str, Path | None], force: bool) -> Iterator[Path]:
+    """Write everything that was asked for, and say what it was."""
+    from brownfield.files import datapackage, folder, template, workbook
+
+    for kind, path in wanted.items():
+        if path is None:
+            continue
+        if kind == "template":
+            template.write_template(path, overwrite=force)
+        elif kind == "json_schema":
+            datapackage.write_json_schema(path, overwrite=force)
+        elif case is not None:
+            write = {"xlsx": workbook.write_workbook, "folder": folder.write_folder, "datapackage": datapackage.write_datapackage}
+            write[kind](case, path, overwrite=force)
+        yield path
+
+
+def plan_folder(case: Case, out: Path | None) -> Path:
+    """Where the plan goes: refused before the solve when something else is there."""
+    from brownfield.files.swap import free_folder
+
+    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in case.settings.name)
+    return free_folder(out or Path(f"{name}-plan"), {MARK}, overwrite=True)
+
+
+def report_free(path: Path | None, force: bool) -> None:
+    """A report is written over an earlier report only, unless told otherwise: said before the solve."""
+    if path is None:
+        return
+    if path.is_dir():
+        raise CaseError([Problem("BF050", Where(str(path)), "a folder", "the name of a file", "give the name of a file")])
+    if path.exists() and not force and b"<title>Brownfield" not in path.read_bytes()[:4000]:
+        found, fix = "a file that is no report of Brownfield", "choose another name, or say --force"
+        raise CaseError([Problem("BF050", Where(str(path)), found, "a new file", fix)])
+
+
+def solved(case: Case, gap: float, time_limit: float | None, repeatable: bool, *, watched: bool) -> Outcome:
+    """Solve, with live progress on the terminal when wanted. Ctrl-C stops the solve and keeps the best plan."""
+    from brownfield.cli.progress import Progress
+    from brownfield.solve import solve
+
+    progress = Progress(case.settings.base_currency)
+    with progress.live() if watched else nullcontext():
+        return solve(case, gap=gap, time_limit=time_limit, repeatable=repeatable, on_progress=progress.heard)
+
+
+def save(outcome: Outcome, folder: Path) -> Path:
+    """Plan, books and outcome as files: an earlier plan in the folder is replaced as a whole."""
+    from brownfield.files.swap import new_folder
+    from brownfield.plan.plan import PLAN_TABLES
+
+    ours = {MARK, BOOKS, "plan.toml", *(f"{name}.csv" for name in PLAN_TABLES)}
+    new_folder(folder, partial(_write_plan, outcome), ours.__contains__, {MARK}, overwrite=True)
+    return folder
+
+
+def _write_plan(outcome: Outcome, folder: Path) -> None:
+    from brownfield.plan.plan import write_plan
+
+    if outcome.plan is None or outcome.ledger is None:
+        raise ValueError("there is no plan to write")
+    write_plan(outcome.plan, folder)
+    (folder / BOOKS).mkdir()
+    for name in ("postings", "cash", "headcount"):
+        getattr(outcome.ledger, name).write_csv(folder / BOOKS / f"{name}.csv")
+    (folder / MARK).write_text(as_json_text(as_dict(outcome)) + "\n", encoding="utf-8", newline="\n")
+
+
+def write_report(outcome: Outcome, path: Path) -> None:
+    """The report as one file, written in full or not at all."""
+    from brownfield.files.swap import new_file
+    from brownfield.report.html import write_report as write
+
+    new_file(path, partial(write, outcome), overwrite=True)
+
+
+def show(outcome: Outcome) -> None:
+    """The outcome on the terminal."""
+    from rich.console import Console
+
+    from brownfield.report.terminal import show as shown_by_report
+
+    shown_by_report(outcome, Console())
+
+
+def status_of(outcome: Outcome) -> int:
+    """The exit status for an outcome."""
+    return {"infeasible": INFEASIBLE, "no_plan": NO_PLAN}.get(outcome.status, 0)
+
+
+def as_dict(outcome: Outcome, *, tables: bool = False) -> dict[str, Any]:
+    """An outcome as plain values: status, figures, sentences, and the plan itself when wanted."""
+    from brownfield.report.words import verdict
+
+    names = ("status", "stopped_by", "npv", "bound", "gap_money", "gap", "wanted_gap", "seconds", "size", "versions", "reasons")
+    told: dict[str, Any] = {
+        "problems": [],
+        "case": outcome.case.settings.name,
+        "digest": outcome.case.digest,
+        "currency": outcome.case.settings.base_currency,
+        **{name: getattr(outcome, name) for name in names},
+        "verdict": verdict(outcome),
+        "must_give": [
+            {"rule": c.family, "keys": c.keys, "sentence": c.sentence, "amount": c.amount, "unit": c.unit} for c in outcome.conflicts
+        ],
+    }
+    if tables and outcome.plan is not None and outcome.ledger is not None:
+        told["plan"] = {name: frame.to_dicts() for name, frame in outcome.plan.tables.items()}
+        told["postings"] = outcome.ledger.postings.to_dicts()
+    return told
+
+
+def conflict_dict(conflict: Conflict) -> dict[str, Any]:
+    """A contradiction between sources as plain values."""
+    cell = conflict.cell
+    return {
+        "nature": conflict.nature,
+        "subject": conflict.subject,
+        "quantity": conflict.quantity,
+        "cell": None if cell is None else {"table": cell.table, "row": cell.row, "column": cell.column},
+        "used": conflict.used,
+        "compatible": conflict.compatible,
+        "versions": [
+            {"value": v.value, "meaning": v.meaning, "sources": sorted({c.source for c in v.claims}), "independent": v.independence}
+            for v in conflict.versions
+        ],
+        "sentence": conflict.sentence(),
+    }
+
+
+def traced(case: Case, posting: Mapping[str, str]) -> Trace:
+    """Where a line of the ledger comes from; a name that is not in the case is a problem."""
+    from brownfield.evidence.trace import trace
+
+    known = {kind: [str(name) for name in case.active(table)[kind]] for kind, table in _TABLE_OF.items()}
+    known["period"] = list(case.calendar.names)
+    problems = [
+        Problem("BF054", Where(f"--{kind}"), shown(posting[kind]), one_of(names), nearest(posting[kind], names) + "write it as in the case")
+        for kind, names in known.items()
+        if posting[kind] and posting[kind] not in names
+    ]
+    if problems:
+        raise CaseError(problems)
+    try:
+        return trace(case, posting)
+    except ValueError as error:
+        fix = "name an item of the ledger, as the postings of a plan do"
+        raise CaseError([Problem("BF054", Where("--item"), shown(posting["item"]), str(error), fix)]) from None
+
+
+def cell_dict(traced_cell: TracedCell) -> dict[str, Any]:
+    """A cell behind a number as plain values."""
+    claim = traced_cell.claim
+    return {
+        "table": traced_cell.cell.table,
+        "row": traced_cell.cell.row,
+        "column": traced_cell.cell.column,
+        "value": traced_cell.value,
+        "unit": traced_cell.unit,
+        "where": str(traced_cell.where),
+        "assumption": traced_cell.assumption,
+        "source": claim.source if claim else None,
+        "quote": claim.quote if claim else None,
+        "sentence": traced_cell.sentence(),
+    }
