@@ -23,6 +23,6 @@ def places(case: Case, table: str) -> dict[str, int]:
     """Row key -> place in `case.table(table)`; a row that counts wins over one that is switched off."""
     frame = case.table(table)
     place = {key: i for i, key in reversed(list(enumerate(row_keys(frame, table))))}
-    here = frame.with_row_index("_row").filter(pl.col("status") == "include")
-    rows = zip(row_keys(here, table), here["_row"], strict=True)
+    here = frame.with_row_index("_place").filter(pl.col("status") == "include")
+    rows = zip(row_keys(here, table), here["_place"], strict=True)
     return place | dict(reversed(list(rows)))

@@ -32,7 +32,7 @@ def scenario(case: Case, name: str) -> Case:
     names = sorted(set(view.rows("scenarios")["scenario"]))
     if name not in names:
         fix = f"{nearest(name, names)}the scenarios are {one_of(names)}" if names else "add it to scenarios, with its changes"
-        raise CaseError([Problem("BF184", view.where("scenarios", None), f"no scenario {shown(name)}", "a scenario of the case", fix)])
+        raise CaseError([Problem("BF103", view.where("scenarios", None), f"no scenario {shown(name)}", "a scenario of the case", fix)])
     rows = view.rows("changes").filter(pl.col("scenario") == name)
     result, troubles = applied(case, edits_of(rows))
     problems = [_problem(trouble, view.where("changes", rows["_row"][number], trouble.part)) for number, trouble in troubles]

@@ -168,7 +168,7 @@ def period_unknown(view: View) -> Iterator[Draft]:
         lost = [text for text in frame["period"].unique() if not view.calendar.matching(text)[0]]
         for row in frame.filter(pl.col("period").is_in(lost)).iter_rows(named=True):
             near = view.hint(row["period"], names)
-            fix = f"{near}the periods are {one_of(names, 6)}; exclude the row if it lies outside the plan, or change the periods in the settings"
+            fix = f"{near}the periods are {one_of(names, 6)}; exclude a row that lies outside the plan, or change the settings"
             yield view.says(
                 table,
                 row,

@@ -46,7 +46,8 @@ def can_close_in_time(view: View) -> Iterator[Draft]:
         first = view.calendar.first_from(row["earliest_close"], row["notice_months"])
         if first == len(view.calendar) and row["plant"] not in sold:
             column = "earliest_close" if row["earliest_close"] else "notice_months"
-            found = f"{row['plant']!r} must close, but not before {row['earliest_close'] or 'the start'} and with {number(row['notice_months'])} months of notice"
+            days = f"not before {row['earliest_close'] or 'the start'} and with {number(row['notice_months'])} months of notice"
+            found = f"{row['plant']!r} must close, but {days}"
             fix = "let it close earlier, shorten the notice, or make it may_close"
             yield view.says("plants", row, column, found, f"a period that starts later in the plan, up to {view.calendar.names[-1]}", fix)
 
@@ -120,10 +121,15 @@ def week_is_long_enough(view: View) -> Iterator[Draft]:
 
 @check_of("BF119")
 def crews_and_hours(view: View) -> Iterator[Draft]:
-    """A shift model that runs takes crews, and one that takes crews runs."""
+    """A shift model that takes crews runs, and one that runs takes crews where lines have any.
+
+    A line counts as staffed when its shift model takes crews: without them neither pay nor the fixed cost of the line would be
+    paid. Where no line has a crew or a fixed cost, as in a case without people, crews may be 0 throughout.
+    """
+    costly = view.rows("lines").filter((pl.col("crew") > 0) | (pl.col("fixed_cost") > 0)).height > 0
     for row in view.each("shift_models"):
         runs = row["hours_per_week"] > 0 and row["weeks_per_year"] > 0
-        if runs != (row["crews"] > 0):
+        if (row["crews"] > 0 and not runs) or (runs and costly and row["crews"] == 0):
             column = "crews" if runs else "hours_per_week" if row["hours_per_week"] == 0 else "weeks_per_year"
             found = f"{row['shift_model']!r} takes {number(row['crews'])} crews for {number(row['hours_per_week'])} hours a week"
             yield view.says("shift_models", row, column, found, "hours and crews, or neither", "give both, or 0 for both when it is idle")
