@@ -221,4 +221,3 @@ def _search(outcome: Outcome, width: int, key: str) -> str:
         line = alt.Chart(values(rows)).mark_line(interpolate="step-after", color=colour, strokeWidth=2.5, strokeDash=dash, clip=True)
         layers.append(line.encode(x=x, y=y))
     return svg(alt.layer(*layers).properties(width=width, height=200), key)
-

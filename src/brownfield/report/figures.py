@@ -224,9 +224,7 @@ class Figures:
     @cached_property
     def start_heads(self) -> dict[str, float]:
         """People of each plant before the plan; a plant that is not running or idle has none."""
-        return {
-            name: row.headcount if self.plants[name].state in ("running", "idle") else 0.0 for name, row in self.people.items()
-        }
+        return {name: row.headcount if self.plants[name].state in ("running", "idle") else 0.0 for name, row in self.people.items()}
 
     @cached_property
     def flows(self) -> dict[str, list[float]]:
@@ -275,6 +273,19 @@ class Figures:
         """Discounted sums of what the books tie to an offer, by item."""
         own = self.ledger.postings.filter(pl.col("offer") == offer)
         return dict(own.group_by("item").agg(pl.col("discounted").sum()).sort("item").iter_rows())
+
+    def item_parts(self, item: str) -> dict[str, tuple[list[float], float]]:
+        """An item split by plant, else by supplier, offer or policy: amounts by period, and worth today."""
+        own = self.ledger.postings.filter(pl.col("item") == item)
+        name = pl.coalesce("plant", "supplier", "offer", "policy").fill_null("the company")
+        found: dict[str, tuple[list[float], float]] = {}
+        for part, period, amount, today in own.select(
+            name.alias("part"), pl.col("period").cast(pl.String), "amount", "discounted"
+        ).iter_rows():
+            amounts, worth = found.setdefault(part, ([0.0] * len(self.calendar), 0.0))
+            amounts[self.at(period)] += amount
+            found[part] = (amounts, worth + today)
+        return found
 
     def _by_item(self, postings: pl.DataFrame) -> dict[str, list[float]]:
         found: dict[str, list[float]] = {}

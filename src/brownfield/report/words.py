@@ -12,7 +12,7 @@ from brownfield.report.sites import site_sentences
 from brownfield.solve.outcome import Outcome
 
 STATUS = {
-    "proved": "Proved best plan",
+    "proved": "Proved best",
     "feasible": "A plan, not proved best",
     "infeasible": "No plan obeys every rule",
     "no_plan": "Stopped before any plan was found",
@@ -51,6 +51,12 @@ def verdict(outcome: Outcome) -> list[str]:
         *missed(figures),
         *evidence(outcome),
     ]
+
+
+def badge(outcome: Outcome) -> str:
+    """The status in a few words that cannot be misread; how far it is proved is part of them."""
+    gap = _gap(outcome) if outcome.status == "proved" else ""
+    return f"Proved to within {gap}" if gap else STATUS[outcome.status]
 
 
 def headline(outcome: Outcome) -> str:
@@ -180,7 +186,9 @@ def waiting(figures: Figures) -> list[str]:
         now = groups[term.supplier].days_now
         when = f"from {names[min(at)]} to {names[max(at)]}" if len(at) > 1 else f"in {names[at[0]]}"
         paid = f"{share(term.price)} interest a year" if term.price else "no interest"
-        sentences.append(f"{term.supplier} wait {now + term.extra_days:g} days for their money instead of {now:g}, {when}, for {paid}.")
+        sentences.append(
+            f"The suppliers “{term.supplier}” wait {now + term.extra_days:g} days for their money instead of {now:g}, {when}, for {paid}."
+        )
     return sentences
 
 
