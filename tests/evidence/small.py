@@ -41,16 +41,20 @@ CLAIMS: Rows = [
     says("paper", "20000", property="posts cut", unit="heads"),
     says("plan", "20000", property="posts cut", unit="heads", standing="official"),
     says("yearbook", "9000", property="posts cut", unit="heads", standing="official"),
-    says("paper", "3900", HEADS, subject="Oppama", property="people", rank="preferred", unit="heads", qualifier="the district"),
+    says("paper", "3900", HEADS, subject="Oppama", property="people", unit="heads", qualifier="the district", rank="preferred", why="most"),
     says("yearbook", "2400", HEADS, subject="Oppama", property="people", unit="heads", qualifier="the vehicle plant"),
     says("agency", "2400", "lines/A1/jph", subject="Oppama", property="jobs an hour", standing="denied"),
     says("business", "1961", "plants/Oppama/opened", subject="Oppama", property="opened", unit="year"),
-    says("undated", "2028-03", "plants/Oppama/earliest_close", subject="Oppama", property="end", rank="preferred"),
+    says("undated", "2028-03", "plants/Oppama/earliest_close", subject="Oppama", property="end", rank="preferred", why="the only one"),
     says("business", "90000", "demand/Note|Japan|/cars", subject="Note", property="demand", low=80000, high=95000),
 ]
 
 TABLES: Mapping[str, Rows] = {
-    "companies": [{"company": "Nissan", "role": "owner", "discount_rate": 0.07, "overhead": 100, "opening_cash": 500, "revolver_rate": 0.03}],
+    "companies": [
+        {"company": "Nissan", "role": "owner", "discount_rate": 0.07, "overhead": 100, "opening_cash": 500, "revolver_rate": 0.03},
+        {"company": "Foxconn", "role": "guest"},
+        {"company": "State", "role": "state"},
+    ],
     "plants": [
         {"plant": "Oppama", "country": "JP", "decision": "may_close", "fixed_cost": 24.6, "closure_cost": 45, "opened": 1961,
          "earliest_close": "2028-03", "site_value": 35, "mothball_cost": 3},
@@ -58,7 +62,7 @@ TABLES: Mapping[str, Rows] = {
     ],
     "lines": [
         {"line": "A1", "plant": "Oppama", "jph": 60, "crew": 900, "fixed_cost": 2, "shift_now": "two"},
-        {"line": "S1", "plant": "Smyrna", "jph": 60, "crew": 900},
+        {"line": "S1", "plant": "Smyrna", "jph": 60},
     ],
     "shift_models": [{"shift_model": "two", "hours_per_week": 80, "crews": 2, "change_cost": 1.5, "pay_premium": 0.1}],
     "products": [
@@ -92,7 +96,6 @@ TABLES: Mapping[str, Rows] = {
     "sources": SOURCES,
     "claims": CLAIMS,
 }  # fmt: skip
-TABLES = {**TABLES, "companies": [*TABLES["companies"], {"company": "Foxconn", "role": "guest"}, {"company": "State", "role": "state"}]}
 
 SETTINGS = Settings(name="small", base_currency="JPY", start="2026-01", periods=("3 years",), terminal_years=2, discount_rate=0.05)
 

@@ -15,10 +15,10 @@ from functools import cached_property, partial
 import polars as pl
 
 from brownfield.case.case import Case
-from brownfield.case.cells import row_keys
 from brownfield.case.claim_id import claim_id
+from brownfield.case.edits import Edit, applied
 from brownfield.case.tables import Claim, Source
-from brownfield.evidence.cells import Cell, Sheet, Value, cell, known_cell, same, typed
+from brownfield.evidence.cells import Cell, Sheet, Value, cell, known_cell, same, typed, worded
 
 STANDINGS = ("official", "reported", "estimate", "denied")
 """How a claim is known, the weightiest first."""
@@ -175,7 +175,7 @@ class Hindsight:
     claim: Claim
 
     def __str__(self) -> str:
-        return f"{self.cell}: {self.claim.value} was first said by {self.claim.source}, and nothing was known before"
+        return f"{self.cell}: {worded(self.value)} rests on {self.claim.source}, which was not out yet; nothing else was known"
 
 
 def as_of(case: Case, date: datetime.date | str) -> Case:
@@ -185,15 +185,11 @@ def as_of(case: Case, date: datetime.date | str) -> Case:
     one. When none was, the cell stays as it is and is an assumption from then on; `hindsight` lists such cells.
     """
     known, early = _split(case, date)
-    tables = dict(case.tables)
-    for name, claim in early.items():
-        if claim is not None:
-            tables[name.table] = _with_value(tables[name.table], name, reading(name, claim))
-    risen = {claim.claim: claim for claim in early.values() if claim is not None}
-    tables["sources"] = _known_sources(case, date)
-    tables["claims"] = _known_claims(case, known, risen, date)
+    risen = {claim.claim: Edit(*name, "set", claim.value) for name, claim in early.items() if claim is not None}
+    then, _ = applied(case, risen.values())
+    tables = {**then.tables, "sources": _known_sources(case, date), "claims": _known_claims(case, known, set(risen), date)}
     origins = {name: raw for name, raw in case.origins.items() if name not in ("sources", "claims")}
-    return replace(case, tables=tables, origins=origins)
+    return replace(then, tables=tables, origins=origins)
 
 
 def hindsight(case: Case, date: datetime.date | str) -> tuple[Hindsight, ...]:
@@ -222,14 +218,7 @@ def _split(case: Case, date: datetime.date | str) -> tuple[set[str], dict[Cell, 
     return known, early
 
 
-def _with_value(frame: pl.DataFrame, name: Cell, value: Value) -> pl.DataFrame:
-    """A table with one cell set."""
-    dtype = frame.schema[name.column]
-    new = pl.lit(pl.Series([list(value) if isinstance(value, tuple) else value], dtype=dtype)).first()
-    return frame.with_columns(pl.when(row_keys(frame, name.table) == name.row).then(new).otherwise(pl.col(name.column)).alias(name.column))
-
-
-def _known_claims(case: Case, known: set[str], risen: Mapping[str, Claim], date: datetime.date | str) -> pl.DataFrame:
+def _known_claims(case: Case, known: set[str], risen: set[str], date: datetime.date | str) -> pl.DataFrame:
     """Claims of known sources; those that come into force are the preferred ones of their cells."""
     frame = case.table("claims")
     frame = frame.filter(pl.col("source").is_in(sorted(known)))
