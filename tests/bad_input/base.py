@@ -1,5 +1,7 @@
 """A small valid case that uses every table, as text, and edits that spoil it."""
 
+# ruff: noqa: E501 - tables are read across
+
 import csv
 import io
 from collections.abc import Callable, Mapping
@@ -203,7 +205,7 @@ class Draft:
         return folder
 
 
-def put(table: str, key: str, **cells: str) -> Edit:
+def put(table: str, key: str, /, **cells: str) -> Edit:
     """Other values in one row."""
 
     def edit(draft: Draft) -> None:
@@ -213,7 +215,7 @@ def put(table: str, key: str, **cells: str) -> Edit:
     return edit
 
 
-def add(table: str, **cells: str) -> Edit:
+def add(table: str, /, **cells: str) -> Edit:
     """A row more."""
 
     def edit(draft: Draft) -> None:
@@ -257,7 +259,7 @@ def setting(old: str, new: str) -> Edit:
     return edit
 
 
-def file(name: str, data: bytes | None | Callable[[bytes], bytes]) -> Edit:
+def file(name: str, data: bytes | Callable[[bytes], bytes] | None) -> Edit:
     """Other bytes in a file, or no file."""
 
     def edit(draft: Draft) -> None:

@@ -101,7 +101,7 @@ def preferred_equals_cell(view: View) -> Iterator[Draft]:
         if target.wrong or claim["rank"] != "preferred":
             continue
         said, bad = _said(claim)
-        if bad is None and not _equal(said, target.value):
+        if bad is None and not view.spoiled(claim["table"].strip(), target.row) and not _equal(said, target.value):
             holds = "a blank" if target.value is None else shown(str(target.value))
             table, row, column = (claim[name].strip() for name in ("table", "row", "column"))
             address = view.where(table, target.row, column)

@@ -137,7 +137,7 @@ def one_owner(view: View) -> Iterator[Draft]:
     """When there are companies, exactly one of them is the owner, whose plan it is."""
     companies = view.rows("companies")
     owners = list(view.each("companies", pl.col("role") == "owner"))
-    if companies.height and not owners:
+    if companies.height and companies.height == view.active("companies").height and not owners:
         yield view.says(
             "companies", None, "role", "no owner", "exactly one company with role owner", "give the company whose plan it is the role owner"
         )

@@ -41,7 +41,7 @@ def can_close_in_time(view: View) -> Iterator[Draft]:
     The first period in which it may close starts on or after `earliest_close`, and at least `notice_months` after the start
     of the plan.
     """
-    sold = set(view.rows("offers").filter(pl.col("kind") == "sale")["plant"])
+    sold = set(view.active("offers").filter(pl.col("kind") == "sale")["plant"])
     for row in view.plants.filter(pl.col("decision") == "must_close").iter_rows(named=True):
         first = view.calendar.first_from(row["earliest_close"], row["notice_months"])
         if first == len(view.calendar) and row["plant"] not in sold:
@@ -183,20 +183,13 @@ def demand_nobody_can_build(view: View) -> Iterator[Draft]:
 
     Without one its demand is lost in every plan, which is never what a case means to say.
     """
-    built = set(view.active("routes").join(_assembly(view), on="line", how="semi")["product"])
+    built = set(view.built_at.filter(pl.col("kind") == "assembly")["product"])
     known = view.names("products")
     wanted = view.rows("demand").filter(~pl.col("product").is_in(sorted((built | view.guest_products) - {None})))
     for row in wanted.unique("product", keep="first", maintain_order=True).iter_rows(named=True):
         if row["product"] in known:
             found = f"demand for {row['product']!r}, which no assembly line of the owner can build"
             yield view.says("demand", row, "product", found, "a route for each product with demand", "add a route, or exclude its demand")
-
-
-def _assembly(view: View) -> pl.DataFrame:
-    """Assembly lines of the owner, those with bad cells too."""
-    owner = view.case.owner
-    plants = view.active("plants").filter(pl.col("company").fill_null(owner) == owner)
-    return view.active("lines").filter(pl.col("kind") == "assembly").join(plants, on="plant", how="semi")
 
 
 @check_of("BF125", needs_calendar=True)
@@ -236,7 +229,7 @@ def life_outside_plan(view: View) -> Iterator[Draft]:
 def market_out_of_reach(view: View) -> Iterator[Draft]:
     """When there are lanes, each market with demand has one from a plant of the owner."""
     lanes = view.active("lanes")
-    reached = set(lanes.join(view.plants, on="plant", how="semi")["market"])
+    reached = set(lanes.filter(pl.col("plant").is_in(sorted(view.own)))["market"])
     wanted = set(view.active("demand")["market"])
     for row in view.each("markets") if lanes.height else ():
         if row["market"] in wanted - reached:
@@ -278,7 +271,7 @@ def route_elsewhere(view: View) -> Iterator[Draft]:
 @check_of("BF130")
 def route_without_assembly(view: View) -> Iterator[Draft]:
     """A product that goes through a body or paint shop of a plant can be assembled there."""
-    assembled = view.routes.filter(pl.col("kind") == "assembly").select("product", "plant")
+    assembled = view.built_at.filter(pl.col("kind") == "assembly").select("product", "plant")
     stray = view.routes.filter(pl.col("kind") != "assembly").join(assembled, on=["product", "plant"], how="anti").sort(ROW)
     for row in stray.iter_rows(named=True):
         found = (

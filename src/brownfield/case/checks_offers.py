@@ -35,7 +35,7 @@ def _candidates(view: View, offer: dict[str, Any]) -> list[str]:
     """Lines on which an offer can run: those it names; for hosting without names every assembly line with a route."""
     if offer["lines"] or offer["kind"] != "host":
         return list(offer["lines"])
-    routes = view.routes.filter((pl.col("product") == offer["product"]) & (pl.col("kind") == "assembly"))
+    routes = view.built_at.filter(pl.col("product").eq_missing(pl.lit(offer["product"])) & (pl.col("kind") == "assembly"))
     if offer["plant"] is not None:
         routes = routes.filter(pl.col("plant") == offer["plant"])
     return sorted(set(routes["line"]))
@@ -83,7 +83,6 @@ def route_on_each_line(view: View) -> Iterator[Draft]:
 def lines_of_the_right_plant(view: View) -> Iterator[Draft]:
     """The lines of an offer stand in its plant, and in a plant of the owner; hosting needs assembly lines."""
     lines = {row["line"]: row for row in view.each("lines")}
-    own = set(view.plants["plant"])
     for row in view.each("offers", pl.col("lines").list.len() > 0):
         for name in row["lines"]:
             line = lines.get(name)
@@ -94,7 +93,7 @@ def lines_of_the_right_plant(view: View) -> Iterator[Draft]:
                 why = f"a {line['kind']} line"
             elif row["plant"] is not None and line["plant"] != row["plant"]:
                 why = f"a line of {line['plant']!r}, not of {row['plant']!r}"
-            elif line["plant"] not in own:
+            elif line["plant"] not in view.own:
                 why = f"a line of {line['plant']!r}, which is not the owner's"
             if why:
                 expected = (
@@ -108,13 +107,12 @@ def lines_of_the_right_plant(view: View) -> Iterator[Draft]:
 @check_of("BF154")
 def offer_needs_plant(view: View) -> Iterator[Draft]:
     """A sale and a grant are about a plant of the owner, a lease about a plant or lines."""
-    own = set(view.plants["plant"])
     known = set(view.rows("plants")["plant"])
     for row in view.each("offers"):
         if row["plant"] is None and row["kind"] != "host" and not (row["kind"] == "lease" and row["lines"]):
             expected = "a plant, or the lines to be leased" if row["kind"] == "lease" else "a plant"
             yield view.says("offers", row, "plant", f"{row['offer']!r} is a {row['kind']} of nothing", expected, "name the plant")
-        elif row["plant"] in known - own:
+        elif row["plant"] in known - view.own:
             found = f"{row['plant']!r}, which is not a plant of the owner"
             yield view.says("offers", row, "plant", found, "a plant of the owner", "correct the plant, or plants.company")
 
@@ -154,7 +152,7 @@ def window(view: View, offer: dict[str, Any]) -> tuple[int, int]:
     """First and last period in which an offer may start; the first is after the last when there is none."""
     first = view.calendar.first_from(offer["earliest_start"])
     if offer["kind"] == "host":
-        routes = view.routes.filter((pl.col("product") == offer["product"]) & pl.col("line").is_in(_candidates(view, offer)))
+        routes = view.routes.filter(pl.col("product").eq_missing(pl.lit(offer["product"])) & pl.col("line").is_in(_candidates(view, offer)))
         leads = [row["launch_lead_months"] if row["state"] == "possible" else 0.0 for row in routes.iter_rows(named=True)]
         first = max(first, view.calendar.first_from(None, min(leads, default=0.0)))
     return first, view.calendar.last_until(offer["latest_start"])
@@ -219,9 +217,8 @@ def runs_some_time(view: View) -> Iterator[Draft]:
 def grant_without_people(view: View) -> Iterator[Draft]:
     """A grant for people is about a plant that has a row of people."""
     staffed = set(view.active("people")["plant"])
-    own = set(view.plants["plant"])
     for row in view.each("offers", (pl.col("kind") == "grant") & (pl.col("people_min") > 0)):
-        if row["plant"] in own - staffed:
+        if row["plant"] in view.own - staffed:
             found = f"{number(row['people_min'])} people at {row['plant']!r}, which has no row in people"
             yield view.says("offers", row, "people_min", found, "a plant with people", "add the plant to people, or set people_min to 0")
 

@@ -60,7 +60,7 @@ def people_missing(view: View) -> Iterator[Draft]:
 def move_to_nowhere(view: View) -> Iterator[Draft]:
     """People move to another plant of the owner that has people."""
     staffed = set(view.active("people")["plant"])
-    own = set(view.plants["plant"])
+    own = view.own
     known = view.names("plants")
     for row in view.each("people", pl.col("transfer_to").list.len() > 0):
         for name in row["transfer_to"]:

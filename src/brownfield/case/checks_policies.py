@@ -61,8 +61,9 @@ def price_of_a_policy(view: View) -> Iterator[Draft]:
 @check_of("BF182")
 def liquidity_needs_cash(view: View) -> Iterator[Draft]:
     """A policy on liquidity needs the opening cash of the owner, or cash is not followed."""
-    owner = view.rows("companies").filter(pl.col("role") == "owner")
-    if owner["opening_cash"].null_count() == owner.height:
+    owner = view.active("companies").filter(pl.col("role") == "owner")
+    unread = any(view.spoiled("companies", row) for row in owner["_row"])
+    if not unread and owner["opening_cash"].null_count() == owner.height:
         for row in view.each("policies", pl.col("measure") == "liquidity"):
             found = f"{row['policy']!r} without opening_cash of the owner"
             yield view.says("policies", row, "measure", found, "opening cash in companies", "give the opening cash, or exclude the policy")

@@ -57,6 +57,10 @@ class View:
             self._rows[table] = frame
         return self._rows[table]
 
+    def spoiled(self, table: str, row: int | None) -> bool:
+        """Whether a cell of a row is already known to be bad."""
+        return row in self._spoiled.get(table, ())
+
     def each(self, table: str, wanted: pl.Expr | None = None) -> Iterator[dict[str, Any]]:
         """Rows of `rows(table)` one by one, those for which an expression holds."""
         frame = self.rows(table)
@@ -74,6 +78,17 @@ class View:
         return owned_plants(self.case).join(whole, on=ROW, how="semi")
 
     @cached_property
+    def own(self) -> frozenset[str]:
+        """Names of the owner's plants, those with bad cells too."""
+        return frozenset(owned_plants(self.case)["plant"].drop_nulls())
+
+    @cached_property
+    def built_at(self) -> pl.DataFrame:
+        """Product, line, plant and kind of line of every route at a plant of the owner, those with bad cells too."""
+        lines = self.active("lines").filter(pl.col("plant").is_in(sorted(self.own))).select("line", "plant", "kind")
+        return self.active("routes").select("product", "line").join(lines, on="line")
+
+    @cached_property
     def lines(self) -> pl.DataFrame:
         """Lines of the owner's plants."""
         return self.rows("lines").join(self.plants, on="plant", how="semi")
@@ -89,7 +104,7 @@ class View:
     def guest_products(self) -> set[str]:
         """Products of companies other than the owner."""
         owner = self.case.owner
-        return set(self.rows("products").filter(pl.col("company").fill_null(owner) != owner)["product"])
+        return set(self.active("products").filter(pl.col("company").fill_null(owner) != owner)["product"]) - {None}
 
     @property
     def calendar(self) -> Calendar:
