@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 REPORT := out/oppama.html
+SECONDS_TO_SOLVE := 120
 
 .PHONY: help demo test lint bench docs install dev browser clean
 help:
@@ -13,7 +14,7 @@ help:
 
 demo: install
 	@mkdir -p out
-	$(BIN)/brownfield report examples/oppama --report $(REPORT)
+	$(BIN)/brownfield report examples/oppama --out $(REPORT) --time-limit $(SECONDS_TO_SOLVE)
 	@echo
 	@echo "The report is in $(CURDIR)/$(REPORT) - open it in any browser."
 

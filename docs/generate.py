@@ -14,6 +14,7 @@ import sys
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -25,6 +26,7 @@ from brownfield.case.checks import CHECKS
 from brownfield.case.parse import bounds, plain_type
 from brownfield.case.tables import NEEDED, TABLES, facts, fields
 from brownfield.model.assemble import MONEY_RULES, RULES
+from brownfield.report.drawing import Picture
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Made by docs/generate.py from {source}: change that, then say `make docs`. -->\n"
@@ -251,15 +253,40 @@ PAGES = {"dictionary.md": dictionary, "problems.md": problem_page, "rules.md": r
 # -------------------------------------------------------------------------------------------------- pictures
 
 
+DEMO_SECONDS = 120
+"""Time limit of the solve that is drawn, as in `make demo`."""
+
+
 def draw_pictures() -> None:
     """The timeline of the Oppama report as a file of its own, for the README."""
     from brownfield.files import read_case
     from brownfield.report.charts import pictures
     from brownfield.solve import solve
 
-    outcome = solve(read_case(DOCS.parent / "examples" / "oppama"), repeatable=True)
+    outcome = solve(read_case(DOCS.parent / "examples" / "oppama"), time_limit=DEMO_SECONDS)
     (DOCS / "pictures").mkdir(exist_ok=True)
-    (DOCS / "pictures" / "oppama-plants.svg").write_text(pictures(outcome)["plants"].wide, encoding="utf-8")
+    (DOCS / "pictures" / "oppama-plants.svg").write_text(framed(pictures(outcome)["plants"]), encoding="utf-8")
+
+
+def framed(picture: Picture) -> str:
+    """A chart of the report with its title, legend and a white ground, readable wherever it is shown."""
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture.wide)
+    if size is None:
+        raise ValueError("the chart has no viewBox")
+    width, height = float(size[1]), float(size[2])
+    marks, x = [], 12.0
+    for mark in picture.legend:
+        edge = "#999" if mark.shape == "border" else mark.fill
+        tall = 4 if mark.shape == "line" else 12
+        marks.append(f'<rect x="{x:g}" y="{48 - tall}" width="14" height="{tall}" fill="{mark.fill}" stroke="{edge}"/>')
+        marks.append(f'<text x="{x + 19:g}" y="47" font-size="12">{escape(mark.words)}</text>')
+        x += 34 + 6.4 * len(mark.words)
+    chart = picture.wide.replace("<svg ", f'<svg x="0" y="60" width="{width:g}" height="{height:g}" ', 1)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + 12:g} {height + 72:g}" font-family="Arial, Helvetica, sans-serif"'
+        f' role="img" aria-label="{escape(picture.title)}"><rect width="100%" height="100%" fill="#ffffff"/>'
+        f'<text x="12" y="24" font-size="16" font-weight="bold">{escape(picture.title)}</text>{"".join(marks)}{chart}</svg>\n'
+    )
 
 
 def main() -> None:

@@ -26,8 +26,8 @@ ONLY_HERE = {"highspy": ("model", "solve")}
 OFFLINE = {"socket", "http", "urllib3", "requests", "httpx", "aiohttp", "smtplib", "ftplib", "telnetlib", "xmlrpc"}
 """Ways out of the machine: no room but the app, which serves pages to the same machine, may use one."""
 
-DISTRIBUTIONS = {"pydantic_core": "pydantic", "vl_convert": "vl-convert-python"}
-"""Imported names that are not the name of the package to install."""
+DISTRIBUTIONS = {"markupsafe": "jinja2", "pydantic_core": "pydantic", "vl_convert": "vl-convert-python"}
+"""Imported names that are not the name of the package to install, or that come with it."""
 
 FILE_LINES, FUNCTION_LINES = 450, 70
 
