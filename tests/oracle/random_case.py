@@ -57,7 +57,10 @@ def random_case(seed: int) -> Case:
     rng = Random(seed)
     while True:
         case = Draw(rng, seed).case()
-        if LEAST <= sum(1 for _ in islice(choices(Facts(case)), MOST + 1)) <= MOST:
+        facts = Facts(case)
+        if len(facts.models) ** (facts.T * len(facts.lines)) > 20_000:
+            continue
+        if LEAST <= sum(1 for _ in islice(choices(facts), MOST + 1)) <= MOST:
             return case
 
 
@@ -263,10 +266,18 @@ class Draw:
         self.put(
             "routes", product=car, line=line, state="possible" if possible else "tooled", currency=currency,
             launch_cost=self.real(0, 60) * unit if possible else 0, ramp_months=ramp or 0,
-            launch_lead_months=min(self.maybe("lead", 2, 9) or 0, float(self.calendar.starts[-1])) if possible else 0, load=self.maybe("load", 0.7, 1.4, 2) or 1,
+            launch_lead_months=self.lead(car) if possible else 0, load=self.maybe("load", 0.7, 1.4, 2) or 1,
             variable_cost=round(self.real(300, 1500, 0) * unit), co2=self.real(0, 2, 2),
             max_rate=None if plain else self.maybe("max_rate", 20_000, 90_000, 0),
         )  # fmt: skip
+
+    def lead(self, car: str) -> float:
+        """A lead after which the car is still built in some period."""
+        months = self.maybe("lead", 2, 9) or 0.0
+        row = next(r for r in self.rows["products"] if r["product"] == car)
+        eop = datetime.date.fromisoformat(str(row["eop"])) if row["eop"] else None
+        share = self.calendar.active_share(None, eop)
+        return months if any(share[t] > 0 and start >= months for t, start in enumerate(self.calendar.starts)) else 0.0
 
     def market_rows(self) -> None:
         on = self.on
@@ -274,10 +285,10 @@ class Draw:
             currency, unit = self.money()
             self.put("markets", market=market, country=country, currency=currency)
             for car in ("Kite", "Lark"):
-                if self.rng.random() < 0.12:
+                if market == "West" and self.rng.random() < 0.2:
                     continue
                 dated = on["dated_demand"] and self.rng.random() < 0.5
-                for period in ["", *([self.rng.choice(self.built_in(car))] if dated else [])]:
+                for period in dict.fromkeys(["", self.rng.choice(self.built_in(car)) if dated else ""]):
                     self.put(
                         "demand", product=car, market=market, period=period, cars=self.real(15_000, 70_000, 0),
                         net_price=round(self.real(13_500, 19_000, 0) * unit), penalty=round((self.maybe("penalties", 0, 1500, 0) or 0) * unit),
@@ -315,8 +326,11 @@ class Draw:
             away = [n for n in ("Arno", "Brenta") if n != plant]
             there = next(r for r in self.rows["plants"] if r["plant"] == plant)["state"] in ("running", "idle")
             tight = on["hire_cap"] and self.rng.random() < 0.8
+            heads = (indirect + most * crews) * self.real(0.8, 1.1, 2)
+            if tight:
+                heads = max(heads, indirect + crews)
             self.put(
-                "people", plant=plant, currency=currency, headcount=round((indirect + most * crews) * self.real(0.8, 1.1, 2)) if there else 0,
+                "people", plant=plant, currency=currency, headcount=round(heads) if there else 0,
                 indirect=indirect, mothballed_heads=self.real(0, 40, 0), cost_per_head=round(self.real(20_000, 60_000, 0) * unit),
                 attrition=self.maybe("attrition", 0.02, 0.3, 2) or 0, voluntary_cap=self.maybe("voluntary", 100, 900, 0) or 0,
                 voluntary_total=self.maybe("voluntary_total", 100, 600, 0) if on["voluntary"] else None, voluntary_pay=round(self.real(20_000, 70_000, 0) * unit),
@@ -427,7 +441,7 @@ class Draw:
             "open_plants": (0, 3, 40, ["", "country:GB;country:JP"]),
             "redundancies": (0, 1500, 0.02, ["", "plant:Arno"]),
             "capacity": (40_000, 250_000, 0.0005, ["", "country:JP", "plant:Brenta"]),
-            "makes": (20_000, 150_000, 0.001, ["", "product:Kite", "family:bird;plant:Arno", "company:Gast"]),
+            "makes": (20_000, 150_000, 0.001, ["", "product:Kite", "family:bird;plant:Arno", *(["company:Gast"] if self.on["host"] else [])]),
             "lost_cars": (0, 90_000, 0.001, ["", "market:East", "product:Lark;market:West"]),
             "co2": (20_000, 200_000, 0.0004, ["", "plant:Arno"]),
         }
