@@ -139,6 +139,14 @@ def test_a_cell_that_a_scenario_changed_is_left_alone():
     assert value(as_of(changed, "2025-05-31"), "people", "headcount") == 5000.0
 
 
+def test_a_row_that_is_switched_off_is_as_of_the_day_too_but_no_hindsight_of_the_plan():
+    off = [{"policy": "close_plants", "measure": "closures", "sense": "=", "value": 7, "status": "exclude"}]
+    claims = [says("plan", "7", CLOSE, rank="preferred", why="the plan"), says("yearbook", "5", CLOSE)]
+    assert value(as_of(build(policies=off, claims=claims), "2025-01-01"), "policies", "value") == 5.0
+    case = build(policies=off, claims=claims[:1])
+    assert value(as_of(case, "2025-01-01"), "policies", "value") == 7.0 and hindsight(case, "2025-01-01") == ()
+
+
 def test_a_source_whose_origin_was_not_out_yet_does_not_become_a_second_witness():
     sources = [
         {"source": "wire", "title": "Wire", "kind": "named press"},

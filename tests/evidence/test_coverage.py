@@ -73,10 +73,12 @@ def test_money_reckoned_from_no_such_cell_is_an_assumption():
 def test_terminal_value_rests_on_the_running_items_of_the_last_period():
     case = build()
     rows = [("sales", "Oppama", "Note", "Japan", "2028", 10.0), ("closure", "Oppama", "", "", "2028", -10.0)]
-    found = coverage(case, ledger(*rows, ("terminal value", "", "", "", "2028", 30.0)))
+    found = coverage(case, ledger(*rows, ("terminal value", "Oppama", "", "", "2028", 30.0)))
     assert found.money == pytest.approx(20 * case.discount[2] + 30)
     assert money(found, "demand", "Note|Japan", "cars") == pytest.approx(5 * case.discount[2] + 15)
     assert money(found, "plants", "Oppama", "closure_cost") == pytest.approx(10 * case.discount[2])
+    other = coverage(case, ledger(*rows, ("terminal value", "Smyrna", "", "", "2028", 30.0)))
+    assert money(other, "demand", "Note|Japan", "cars") == pytest.approx(5 * case.discount[2])
     alone = coverage(case, ledger(("terminal value", "", "", "", "2028", 30.0)))
     assert money(alone, "companies", "Nissan", "discount_rate") == pytest.approx(30)
 

@@ -12,7 +12,7 @@ import polars as pl
 from pydantic_core import PydanticUndefined
 
 from brownfield.case.case import Case
-from brownfield.case.cells import row_key, row_keys
+from brownfield.case.cells import places, row_key
 from brownfield.case.parse import RawTable, parse
 from brownfield.case.tables import TABLES, facts, fields, keys
 from brownfield.errors import Where
@@ -85,12 +85,12 @@ def worded(value: Value) -> str:
 
 
 class Sheet:
-    """One table of a case, row by row key: values and addresses."""
+    """One table of a case, row by row key: values and addresses, of rows that are switched off too."""
 
     def __init__(self, case: Case, table: str) -> None:
         self.table = table
-        self.frame = case.active(table)
-        self.index: Mapping[str, int] = {key: i for i, key in reversed(list(enumerate(row_keys(self.frame, table))))}
+        self.frame = case.table(table)
+        self.index: Mapping[str, int] = places(case, table)
         self._raw = case.origins.get(table)
         self._lines: dict[str, int] | None = None
 

@@ -15,6 +15,7 @@ from functools import cached_property, partial
 import polars as pl
 
 from brownfield.case.case import Case
+from brownfield.case.cells import row_keys
 from brownfield.case.claim_id import claim_id
 from brownfield.case.edits import Edit, applied
 from brownfield.case.tables import Claim, Source
@@ -193,13 +194,12 @@ def as_of(case: Case, date: datetime.date | str) -> Case:
 
 
 def hindsight(case: Case, date: datetime.date | str) -> tuple[Hindsight, ...]:
-    """Cells of `as_of(case, date)` that still hold what was only said later, because nothing else was known."""
-    evidence = Evidence(case)
-    _, early = _split(case, date)
+    """Cells that count in `as_of(case, date)` and still hold what was only said later, because nothing else was known."""
+    in_force, (_, early) = Evidence(case).in_force, _split(case, date)
     found = []
-    for name, claim in early.items():
-        if claim is None:
-            found.append(Hindsight(name, Sheet(case, name.table).value(name.row, name.column), evidence.in_force[name]))
+    for name in (name for name, claim in early.items() if claim is None):
+        if name.row in set(row_keys(case.active(name.table), name.table)):
+            found.append(Hindsight(name, Sheet(case, name.table).value(name.row, name.column), in_force[name]))
     return tuple(found)
 
 

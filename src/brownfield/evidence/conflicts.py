@@ -12,11 +12,11 @@ from typing import Literal
 from brownfield.case.case import Case
 from brownfield.case.tables import Claim
 from brownfield.evidence.cells import Cell, Sheet, Value, measure_of, same, worded
-from brownfield.evidence.claims import STANDINGS, Evidence, is_live, known_from, reading, span
+from brownfield.evidence.claims import STANDINGS, Evidence, cell_of, is_live, known_from, reading, span
 
 Nature = Literal["value", "quantity", "number"]
-"""value: sources disagree about one quantity. quantity: the versions do not measure the same thing (property or
-qualifier differs). number: one and the same number is given for several quantities."""
+"""value: sources disagree about one quantity. quantity: the versions are qualified differently (another year, another part
+of the whole) and may all be right of what they measure. number: one and the same number is given for several quantities."""
 
 NO_QUANTITY = ("", "bool", "date", "text", "year")
 """Units without a size: equal numbers in them mean nothing."""
@@ -44,12 +44,14 @@ class Version:
         """How many independent witnesses stand behind it: sources that repeat one another are one."""
         return len(self.witnesses)
 
-    def __str__(self) -> str:
+    def told(self, known: str = "") -> str:
+        """The version in words; its meaning is left out where it is the `known` one."""
         sources = ", ".join(dict.fromkeys(claim.source for claim in self.claims))
         notes = [self.standing, "in force" if self.in_force else "" if self.live else "set aside"]
         if self.independence < len({claim.source for claim in self.claims}):
             notes.append(f"{self.independence} independent")
-        return f"{self.value} ({sources}; {', '.join(note for note in notes if note)})"
+        meaning = f" as {self.meaning}" if self.meaning != known else ""
+        return f"{self.value}{meaning} ({sources}; {', '.join(note for note in notes if note)})"
 
 
 @dataclass(frozen=True)
@@ -76,14 +78,14 @@ class Conflict:
 
     def sentence(self) -> str:
         """The contradiction in words, with every version and who says so."""
-        measure = f" {self.unit}" if self.unit and self.unit not in NO_QUANTITY else ""
-        if self.nature == "value":
-            told = "; ".join(str(version) for version in self.versions)
-            return f"Sources disagree on {self.subject}, {self.quantity}{measure and f', in{measure}'}: {told}."
-        told = "; ".join(f"{version.meaning}: {version}" for version in self.versions)
-        if self.nature == "quantity":
-            return f"Different quantities are given for {self.subject}{measure and f', in{measure}'} - {told}."
-        return f"The number {self.versions[0].value}{measure} stands for several quantities - {told}."
+        measure = "" if self.unit in NO_QUANTITY else self.unit
+        if self.nature == "number":
+            told = "; ".join(version.told() for version in self.versions)
+            return f"One number stands for several quantities{measure and f', in {measure}'}: {told}."
+        known = self.versions[0].meaning
+        start = "Sources disagree on" if self.nature == "value" else "Different quantities are given for"
+        told = "; ".join(version.told(known) for version in self.versions)
+        return f"{start} {known}{measure and f', in {measure}'}: {told}."
 
 
 def conflicts(case: Case) -> tuple[Conflict, ...]:
@@ -108,13 +110,21 @@ def _contradictions(evidence: Evidence) -> Iterable[Conflict]:
         used = worded(sheet.value(name.row, name.column)) if name.row in sheet.index else ""
         if found := _conflict(evidence, claims, partial(reading, name), name, used):
             yield found
-    background: dict[tuple[str, str], list[Claim]] = {}
-    for claim in evidence.claims:
-        if not claim.table:
-            background.setdefault((_words(claim.subject), _words(claim.property)), []).append(claim)
-    for _, group in sorted(background.items()):
+    for group in _background(evidence):
         if found := _conflict(evidence, evidence.in_order(group, number), number, None, ""):
             yield found
+
+
+def _background(evidence: Evidence) -> Iterable[list[Claim]]:
+    """Claims about no cell by subject, property and qualifier; one without a qualifier belongs to each qualified group."""
+    groups: dict[tuple[str, str], dict[str, list[Claim]]] = {}
+    for claim in evidence.claims:
+        if not claim.table:
+            kinds = groups.setdefault((_words(claim.subject), _words(claim.property)), {})
+            kinds.setdefault(_words(claim.qualifier), []).append(claim)
+    for _, kinds in sorted(groups.items()):
+        anywhere = kinds.pop("", [])
+        yield from ([*claims, *anywhere] for _, claims in sorted(kinds.items())) if kinds else [anywhere]
 
 
 def _conflict(
@@ -128,8 +138,8 @@ def _conflict(
     versions = tuple(_version(evidence, group, worded(read(group[0])), group[0] is first and name is not None) for group in groups)
     alive = [group for group in groups if is_live(group[0])]
     compared = alive if len(alive) > 1 else groups
-    one_quantity = any(_same_meaning(a, b) for x, y in combinations(compared, 2) for a in x for b in y)
-    measure = (measure_of(name) if name else "") or first.unit
+    one_quantity = any(not _qualifiers_differ(a, b) for x, y in combinations(compared, 2) for a in x for b in y)
+    measure = measure_of(name) if name else first.unit
     nature: Nature = "value" if one_quantity else "quantity"
     compatible = _compatible([claim for group in alive for claim in group], read)
     return Conflict(nature, name, first.subject, first.property, measure, used, versions, compatible)
@@ -188,11 +198,6 @@ def _words(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _same_meaning(one: Claim, other: Claim) -> bool:
-    """Whether two claims are about one quantity: same property, and qualifiers that do not differ."""
-    return _words(one.property) == _words(other.property) and not _qualifiers_differ(one, other)
-
-
 def _qualifiers_differ(one: Claim, other: Claim) -> bool:
     """A qualifier that one of them leaves out is no difference."""
     return bool(one.qualifier and other.qualifier) and _words(one.qualifier) != _words(other.qualifier)
@@ -227,7 +232,12 @@ def _related(claims: Sequence[Claim]) -> list[list[Claim]]:
 
 
 def _mistakable(one: Claim, other: Claim) -> bool:
-    """Whether two claims of one number differ in just one respect: what is said, or (partly) of whom."""
+    """Whether two claims of one number differ in just one respect: what is said, or (partly) of whom.
+
+    Live claims about one cell are about one quantity: whoever put them there has read them.
+    """
+    if cell_of(one) is not None and cell_of(one) == cell_of(other) and is_live(one) and is_live(other):
+        return False
     subjects = set(_words(one.subject).split()), set(_words(other.subject).split())
     if subjects[0] == subjects[1]:
         return _words(one.property) != _words(other.property) or _qualifiers_differ(one, other)

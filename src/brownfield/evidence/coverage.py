@@ -116,12 +116,13 @@ def _covered(cells: pl.DataFrame, disputed: tuple[Cell, ...], *money: float) -> 
 def _sourced(case: Case) -> tuple[pl.DataFrame, tuple[Cell, ...]]:
     """The cells that should have a claim, whether they have one, and those where the claim in force says otherwise."""
     cells = bearing(case)
+    asked = set(cells.select("table", "row", "column").iter_rows())
     sheets: dict[str, Sheet] = {}
     rows, disputed = [], []
     for name, claim in Evidence(case).in_force.items():
-        sheet = sheets.setdefault(name.table, Sheet(case, name.table))
-        if name.row not in sheet.index:
+        if name not in asked:
             continue
+        sheet = sheets.setdefault(name.table, Sheet(case, name.table))
         if supports(claim, name, sheet.value(name.row, name.column)):
             rows.append((*name, True, claim.source, claim.claim))
         else:
@@ -132,23 +133,24 @@ def _sourced(case: Case) -> tuple[pl.DataFrame, tuple[Cell, ...]]:
 
 
 def _weighed(case: Case, postings: pl.DataFrame) -> pl.DataFrame:
-    """Postings by item, keys and period with the money they carry: the sum of absolute discounted amounts.
-
-    The terminal value (discounted already) is handed on to the running postings of the last period.
-    """
+    """Postings by item, keys and period with the money they carry: the sum of absolute discounted amounts."""
     here = [name for name in ABOUT if name in postings.columns]
     factors = pl.DataFrame({"period": list(case.calendar.names), "factor": np.asarray(case.discount)})
-    frame = postings.join(factors, on="period", how="left", maintain_order="left").with_columns(
-        (pl.col("amount").abs() * pl.when(pl.col("item") == "terminal value").then(1.0).otherwise(pl.col("factor"))).alias("money")
-    )
-    grouped = frame.group_by("item", *here, "period", maintain_order=True).agg(pl.col("money").sum())
-    ends = grouped["item"] == "terminal value"
-    goes_on = grouped["item"].is_in(list(RUNNING)) & (grouped["period"] == case.calendar.names[-1])
-    later, base = float(grouped.filter(ends)["money"].sum()), float(grouped.filter(goes_on)["money"].sum())
-    if later == 0 or base == 0:
-        return grouped
-    grown = pl.when(goes_on).then(pl.col("money") * (1 + later / base)).when(ends).then(0.0).otherwise(pl.col("money"))
-    return grouped.with_columns(grown.alias("money"))
+    ends = pl.col("item") == "terminal value"
+    money = pl.col("amount").abs() * pl.when(ends).then(1.0).otherwise(pl.col("factor"))
+    frame = postings.join(factors, on="period", how="left", maintain_order="left").with_columns(money.alias("money"))
+    return _carried_on(frame.group_by("item", *here, "period", maintain_order=True).agg(pl.col("money").sum()), case.calendar.names[-1])
+
+
+def _carried_on(weighed: pl.DataFrame, last: str) -> pl.DataFrame:
+    """Terminal values handed on to the running postings of the last period, plant by plant, in proportion to their money."""
+    plant = (pl.col("plant") if "plant" in weighed.columns else pl.lit("")).fill_null("")
+    ends = pl.col("item") == "terminal value"
+    runs = pl.col("item").is_in(list(RUNNING)) & (pl.col("period") == last)
+    later = pl.col("money").filter(ends).sum().over(plant)
+    base = pl.col("money").filter(runs).sum().over(plant)
+    grown = pl.when(runs).then(pl.col("money") * (1 + later / base)).when(ends).then(0.0).otherwise(pl.col("money"))
+    return weighed.with_columns(pl.when(base > 0).then(grown).otherwise(pl.col("money")).alias("money"))
 
 
 def _spread(case: Case, weighed: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
