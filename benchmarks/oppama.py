@@ -8,6 +8,8 @@ from brownfield.files import read_case
 from brownfield.solve import solve
 
 CASE = Path("examples/oppama")
+TIME_LIMIT = 120
+"""Seconds, as in `make demo`."""
 COMMAND = str(Path(sys.executable).parent / "brownfield")
 
 
@@ -16,7 +18,7 @@ def main() -> None:
     help_seconds = command_seconds([COMMAND, "--help"])
     check_seconds = command_seconds([COMMAND, "check", str(CASE)])
     case = read_case(CASE)
-    outcome = solve(case)
+    outcome = solve(case, time_limit=TIME_LIMIT)
     currency = case.settings.base_currency
     gap = "no plan" if outcome.gap is None else f"{outcome.gap:.2%} of gross value, {outcome.gap_money:,.0f} million {currency}"
     size = ", ".join(f"{count:,} {what}" for what, count in outcome.size.items())
@@ -26,7 +28,7 @@ def main() -> None:
         [
             Figure("`brownfield --help`", f"{help_seconds:.2f} CPU s", "under 1 s"),
             Figure("`brownfield check examples/oppama`", f"{check_seconds:.2f} CPU s", "under 3 s"),
-            Figure(f"solved to a gap of {outcome.wanted_gap:.0%}", f"{outcome.seconds:.0f} s ({outcome.status})"),
+            Figure(f"solved to a gap of {outcome.wanted_gap:.0%}, or {TIME_LIMIT} s", f"{outcome.seconds:.0f} s ({outcome.status})"),
             Figure("gap when it stopped", gap, f"at most {outcome.wanted_gap:.0%}"),
             Figure("peak memory of the process", f"{peak_megabytes():.0f} MB"),
         ],

@@ -26,6 +26,7 @@ from brownfield.case.checks import CHECKS
 from brownfield.case.parse import bounds, plain_type
 from brownfield.case.tables import NEEDED, TABLES, facts, fields
 from brownfield.model.assemble import MONEY_RULES, RULES
+from brownfield.plan.rules import RULES as SECOND_READING
 from brownfield.report.drawing import Picture
 
 DOCS = Path(__file__).parent
@@ -206,7 +207,7 @@ def rule_page() -> str:
         MADE.format(source="the docstrings of src/brownfield/model"),
         "Each rule is one function with one family of rows, whose name and keys a diagnosis shows. What the symbols and tables mean"
         " in full, and what a plan is worth, stands in [maths.md](maths.md); the second reading of the same rules, which every plan"
-        " must pass, is `src/brownfield/plan/rules.py`. Indices: i plant, l line, s shift model, k product, m market, t period, o offer;"
+        " must pass, is [at the end](#the-second-reading). Indices: i plant, l line, s shift model, k product, m market, t period, o offer;"
         " Δ is the length of a period in years, d its discount factor.\n",
     ]
     file = ""
@@ -215,6 +216,8 @@ def rule_page() -> str:
             file = rule.file
             parts.append(f"## {file.capitalize()}\n")
         parts += [f"### {rule.name.replace('_', ' ')}\n", rule_text(rule)]
+    told = [(rule.__name__.replace("_", " "), (inspect.getdoc(rule) or "").split("\n")[0]) for rule in SECOND_READING]
+    parts += ["## The second reading\n", "A plan that breaks one of these is not shown.\n", table(("rule", "what must hold"), told)]
     return "\n".join(parts)
 
 
