@@ -12,7 +12,7 @@ import polars as pl
 from pydantic_core import PydanticUndefined
 
 from brownfield.case.case import Case
-from brownfield.case.cells import places, row_key
+from brownfield.case.cells import row_key, row_keys
 from brownfield.case.parse import RawTable, parse
 from brownfield.case.tables import TABLES, facts, fields, keys
 from brownfield.errors import Where
@@ -90,7 +90,9 @@ class Sheet:
     def __init__(self, case: Case, table: str) -> None:
         self.table = table
         self.frame = case.table(table)
-        self.index: Mapping[str, int] = places(case, table)
+        rows = enumerate(zip(self.frame["status"] == "include", row_keys(self.frame, table), strict=True))
+        # of several rows with one key, one that counts wins, and the first of those
+        self.index: Mapping[str, int] = {key: i for i, (_, key) in sorted(rows, key=lambda row: (row[1][0], -row[0]))}
         self._raw = case.origins.get(table)
         self._lines: dict[str, int] | None = None
 
