@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from brownfield.case.case import Case
@@ -19,10 +21,12 @@ def row_keys(frame: pl.DataFrame, table: str) -> pl.Series:
     return frame.select(joined.str.strip_chars_end("|").alias("key"))["key"]
 
 
-def places(case: Case, table: str) -> dict[str, int]:
-    """Row key -> place in `case.table(table)`; a row that counts wins over one that is switched off."""
+def places(case: Case, table: str, wanted: Iterable[str]) -> dict[str, int]:
+    """Row key -> place in `case.table(table)`, for those of the keys wanted that are there.
+
+    A row that counts wins over one that is switched off, the first of several over the others.
+    """
     frame = case.table(table)
-    place = {key: i for i, key in reversed(list(enumerate(row_keys(frame, table))))}
-    here = frame.with_row_index("_place").filter(pl.col("status") == "include")
-    rows = zip(row_keys(here, table), here["_place"], strict=True)
-    return place | dict(reversed(list(rows)))
+    found = frame.select(row_keys(frame, table), pl.int_range(pl.len()).alias("place"), "status")
+    found = found.filter(pl.col("key").is_in(sorted(set(wanted)))).sort(pl.col("status") != "include", "place")
+    return dict(found.unique("key", keep="first").select("key", "place").iter_rows())

@@ -8,8 +8,8 @@ from typing import Any, Literal, NamedTuple
 
 import polars as pl
 
-from brownfield.case.cells import places, row_key
-from brownfield.case.checks_view import Draft, View, check_of, number
+from brownfield.case.cells import places, row_key, row_keys
+from brownfield.case.checks_view import ROW, Draft, View, check_of, number
 from brownfield.case.claim_id import claim_id
 from brownfield.case.parse import RawTable, parse
 from brownfield.case.tables import TABLES, fields, keys
@@ -23,31 +23,59 @@ SAME = 1e-9
 
 
 class _Target(NamedTuple):
-    """Where a claim points: a cell and what stands in it, or the part of its address that is wrong."""
+    """Where a claim points: the row of its cell and what stands there, or the part of its address that is wrong; and the
+    claim's value as the cell would hold it, or why it could not.
+    """
 
-    row: int | None
-    value: Any
-    wrong: Literal["", "table", "row", "column"]
+    claim: dict[str, Any]
+    row: int | None = None
+    value: Any = None
+    wrong: Literal["", "table", "row", "column"] = ""
+    said: Any = None
+    bad: Problem | None = None
 
 
-def _targets(view: View) -> Iterator[tuple[dict[str, Any], _Target]]:
+def _targets(view: View) -> list[_Target]:
     """Every claim about a cell, and the cell."""
-    rows: dict[str, Mapping[str, int]] = {}
-    frames: dict[str, pl.DataFrame] = {}
-    for claim in view.each("claims", (pl.col("table") != "") | (pl.col("row") != "") | (pl.col("column") != "")):
-        table, column = claim["table"].strip(), claim["column"].strip()
+    return view.once("targets", lambda: _all_targets(view))
+
+
+def _all_targets(view: View) -> list[_Target]:
+    """The claims table by table and column by column, so that each is looked up and read once."""
+    found: list[_Target] = []
+    about = view.rows("claims").filter((pl.col("table") != "") | (pl.col("row") != "") | (pl.col("column") != ""))
+    about = about.with_columns(pl.col("table", "column").str.strip_chars())
+    for (table,), claims in about.group_by("table", maintain_order=True):
         if table not in TABLES:
-            yield claim, _Target(None, None, "table")
+            found += [_Target(claim, wrong="table") for claim in claims.iter_rows(named=True)]
             continue
-        if table not in rows:
-            rows[table], frames[table] = places(view.case, table), view.case.table(table)
-        place = rows[table].get(row_key(claim["row"]))
-        if column not in fields(table):
-            yield claim, _Target(None, None, "column")
-        elif place is None:
-            yield claim, _Target(None, None, "row")
+        rows = places(view.case, str(table), (row_key(text) for text in claims["row"]))
+        for (column,), same in claims.group_by("column", maintain_order=True):
+            found += _of_column(view, str(table), str(column), same.to_dicts(), rows)
+    return sorted(found, key=lambda target: target.claim[ROW])
+
+
+def _of_column(view: View, table: str, column: str, claims: list[dict[str, Any]], rows: Mapping[str, int]) -> Iterator[_Target]:
+    """The claims about one column of a table."""
+    if column not in fields(table):
+        yield from (_Target(claim, wrong="column") for claim in claims)
+        return
+    parsed = parse(table, RawTable("", (column,), ([claim["value"] for claim in claims],), range(len(claims))))
+    bad = {problem.where.row: problem for problem in parsed.problems if problem.where.column == column and problem.where.row is not None}
+    cells = view.case.table(table)[column]
+    for i, claim in enumerate(claims):
+        place = rows.get(row_key(claim["row"]))
+        if place is None:
+            yield _Target(claim, wrong="row")
         else:
-            yield claim, _Target(place, frames[table][column][place], "")
+            yield _Target(claim, place, cells[place], "", parsed.frame[column][i], bad.get(i))
+
+
+def _known(view: View, table: str, part: str) -> list[str]:
+    """What a part of the address of a claim could have been; a thousand rows are enough for any table that people type."""
+    if part == "row":
+        return row_keys(view.case.table(table).head(1000), table).to_list()
+    return list(TABLES if part == "table" else fields(table))
 
 
 @check_of("BF189")
@@ -56,33 +84,22 @@ def claim_about_a_cell(view: View) -> Iterator[Draft]:
 
     A claim about a misspelled plant would stand behind nothing, and the cell it was meant for would pass as an assumption.
     """
-    for claim, target in _targets(view):
-        if not target.wrong:
-            continue
-        table = claim["table"].strip()
-        known: Mapping[str, Any] = (
-            TABLES if target.wrong == "table" else fields(table) if target.wrong == "column" else places(view.case, table)
-        )
-        form = f"the key of a row of {table}: {'|'.join(keys(table))}" if target.wrong == "row" else f"a {target.wrong}"
-        fix = view.hint(claim[target.wrong], known) + "correct it, or leave table, row and column blank: background"
-        yield view.says("claims", claim, target.wrong, shown(claim[target.wrong]), f"{form} of this case", fix)
-
-
-def _said(claim: Mapping[str, Any]) -> tuple[Any, Problem | None]:
-    """The value of a claim as its cell would hold it, or why it could not."""
-    table, column = claim["table"].strip(), claim["column"].strip()
-    parsed = parse(table, RawTable("", (column,), ([claim["value"]],), (2,)))
-    bad = [problem for problem in parsed.problems if problem.where.column == column and problem.where.row is not None]
-    return parsed.frame[column][0], bad[0] if bad else None
+    for target in _targets(view):
+        if target.wrong:
+            claim, table = target.claim, target.claim["table"]
+            form = f"the key of a row of {table}: {'|'.join(keys(table))}" if target.wrong == "row" else f"a {target.wrong}"
+            hint = view.hint(claim[target.wrong], _known(view, table, target.wrong))
+            fix = hint + "correct it, or leave table, row and column blank: background"
+            yield view.says("claims", claim, target.wrong, shown(claim[target.wrong]), f"{form} of this case", fix)
 
 
 @check_of("BF190")
 def claim_of_a_value(view: View) -> Iterator[Draft]:
     """The value of a claim could stand in the cell it is about."""
-    for claim, target in _targets(view):
-        if not target.wrong and (bad := _said(claim)[1]) is not None:
-            fix = f"give it in the unit of {claim['column']}; the original words belong into `original`"
-            yield view.says("claims", claim, "value", bad.found, bad.expected, fix)
+    for target in _targets(view):
+        if target.bad is not None:
+            fix = f"give it in the unit of {target.claim['column']}; the original words belong into `original`"
+            yield view.says("claims", target.claim, "value", target.bad.found, target.bad.expected, fix)
 
 
 def _equal(one: Any, other: Any) -> bool:
@@ -94,35 +111,34 @@ def _equal(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def _preferred(view: View) -> Iterator[_Target]:
+    """Preferred claims about a cell that exists."""
+    return (target for target in _targets(view) if not target.wrong and target.claim["rank"] == "preferred")
+
+
 @check_of("BF191")
 def preferred_equals_cell(view: View) -> Iterator[Draft]:
     """A preferred claim is in force: its value stands in the cell."""
-    for claim, target in _targets(view):
-        if target.wrong or claim["rank"] != "preferred":
-            continue
-        said, bad = _said(claim)
-        if bad is None and not view.spoiled(claim["table"].strip(), target.row) and not _equal(said, target.value):
+    for target in _preferred(view):
+        table, column = target.claim["table"], target.claim["column"]
+        if target.bad is None and not view.spoiled(table, target.row) and not _equal(target.said, target.value):
             holds = "a blank" if target.value is None else shown(str(target.value))
-            table, row, column = (claim[name].strip() for name in ("table", "row", "column"))
             address = view.where(table, target.row, column)
-            found = f"{shown(claim['value'])}, but {table} {row} {column} is {holds} ({address})"
-            yield view.says(
-                "claims", claim, "value", found, "the value of the cell", "put the claim's value into the cell, or prefer another claim"
-            )
+            found = f"{shown(target.claim['value'])}, but {table} {target.claim['row']} {column} is {holds} ({address})"
+            fix = "put the claim's value into the cell, or prefer another claim"
+            yield view.says("claims", target.claim, "value", found, "the value of the cell", fix)
 
 
 @check_of("BF192")
 def one_preferred(view: View) -> Iterator[Draft]:
     """At most one claim about a cell is preferred."""
-    first: dict[tuple[str, int | None, str], dict[str, Any]] = {}
-    for claim, target in _targets(view):
-        if target.wrong or claim["rank"] != "preferred":
-            continue
-        other = first.setdefault((claim["table"].strip(), target.row, claim["column"].strip()), claim)
-        if other is not claim:
-            found = f"preferred besides the claim of {other['source']!r} in row {view.where('claims', other['_row']).row}"
+    first: dict[tuple[str, int | None, str], _Target] = {}
+    for target in _preferred(view):
+        other = first.setdefault((target.claim["table"], target.row, target.claim["column"]), target)
+        if other is not target:
+            found = f"preferred besides the claim of {other.claim['source']!r} in row {view.where('claims', other.claim[ROW]).row}"
             fix = "make one of them normal, and say why the other is preferred"
-            yield view.says("claims", claim, "rank", found, "one preferred claim for each cell", fix)
+            yield view.says("claims", target.claim, "rank", found, "one preferred claim for each cell", fix)
 
 
 @check_of("BF193")

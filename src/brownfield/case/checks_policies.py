@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 
@@ -87,16 +88,18 @@ def weight_of_scenarios(view: View) -> Iterator[Draft]:
 
 def _troubles(view: View, code: str) -> Iterator[Draft]:
     """What is wrong with the changes of every scenario, of one kind."""
-    changes = view.rows("changes")
+    for row, trouble in view.once("troubles", lambda: _all_troubles(view)):
+        if trouble.code == code:
+            yield view.says("changes", row, trouble.part, trouble.found, trouble.expected, trouble.fix)
+
+
+def _all_troubles(view: View) -> list[tuple[dict[str, Any], Trouble]]:
+    """Everything that is wrong with the changes, with their rows."""
+    changes, found = view.rows("changes"), []
     for name in changes["scenario"].unique(maintain_order=True):
         rows = changes.filter(pl.col("scenario") == name)
-        for number_, trouble in applied(view.case, edits_of(rows))[1]:
-            if trouble.code == code:
-                yield _draft(view, rows.row(number_, named=True), trouble)
-
-
-def _draft(view: View, row: dict[str, object], trouble: Trouble) -> Draft:
-    return view.says("changes", row, trouble.part, trouble.found, trouble.expected, trouble.fix)
+        found += [(rows.row(place, named=True), trouble) for place, trouble in applied(view.case, edits_of(rows))[1]]
+    return found
 
 
 @check_of("BF185")

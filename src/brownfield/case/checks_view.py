@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from inspect import getdoc
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import polars as pl
 
@@ -27,6 +27,8 @@ SETTINGS = "settings"
 HINTS = 50
 """Typing errors for which a near name is looked up: the search is slow, and nobody reads more hints."""
 
+Made = TypeVar("Made")
+
 Draft = tuple[Where, str, str, str]
 """A problem without its code: where, found, expected, fix."""
 
@@ -39,6 +41,7 @@ class View:
         self.case = replace(case, tables={name: case.table(name).with_row_index(ROW) for name in TABLES})
         self._spoiled = _spoiled(case, known)
         self._rows: dict[str, pl.DataFrame] = {}
+        self._made: dict[str, object] = {}
         self._hints = 0
 
     def active(self, table: str) -> pl.DataFrame:
@@ -60,6 +63,12 @@ class View:
     def spoiled(self, table: str, row: int | None) -> bool:
         """Whether a cell of a row is already known to be bad."""
         return row in self._spoiled.get(table, ())
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What several checks need, worked out for the first of them."""
+        if name not in self._made:
+            self._made[name] = make()
+        return cast("Made", self._made[name])
 
     def each(self, table: str, wanted: pl.Expr | None = None) -> Iterator[dict[str, Any]]:
         """Rows of `rows(table)` one by one, those for which an expression holds."""

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 import polars as pl
 
 from brownfield.case.case import Case
-from brownfield.case.cells import places, row_key
+from brownfield.case.cells import places, row_key, row_keys
 from brownfield.case.parse import RawTable, parse
 from brownfield.case.tables import TABLES, fields, keys
 from brownfield.errors import nearest, one_of, shown
@@ -50,11 +50,12 @@ def applied(case: Case, edits: Iterable[Edit]) -> tuple[Case, list[tuple[int, Tr
     """The case with all edits made in order, and what was wrong with which of them. Nothing else is checked."""
     troubles: list[tuple[int, Trouble]] = []
     rows: dict[str, Mapping[str, int]] = {}
+    edits = list(edits)
     for number, edit in enumerate(edits):
         trouble = _misplaced(edit)
         if trouble is None:
-            if edit.table not in rows and edit.row.strip() != "*":
-                rows[edit.table] = places(case, edit.table)
+            if edit.table not in rows:
+                rows[edit.table] = places(case, edit.table, (row_key(other.row) for other in edits if other.table == edit.table))
             made = _made(case, edit, rows.get(edit.table, {}))
             if isinstance(made, Case):
                 case = made
@@ -92,12 +93,17 @@ def _made(case: Case, edit: Edit, rows: Mapping[str, int]) -> Case | Trouble:
         at = pl.int_range(pl.len()) == rows[key]
     else:
         form = "|".join(keys(edit.table))
-        fix = nearest(key, rows) + f"give the key of the row as {form}, or * for every row"
+        fix = nearest(key, _some_keys(frame, edit.table)) + f"give the key of the row as {form}, or * for every row"
         return Trouble("BF185", "row", f"{shown(edit.row)}, which is no row of {edit.table}", f"the key of a row of {edit.table}", fix)
     value = _new_values(frame, edit, at)
     if isinstance(value, Trouble):
         return value
     return case.with_table(edit.table, frame.with_columns(pl.when(at).then(value).otherwise(pl.col(edit.column)).alias(edit.column)))
+
+
+def _some_keys(frame: pl.DataFrame, table: str) -> list[str]:
+    """Keys among which a misspelled one is looked up: a thousand are enough for any table that people type."""
+    return row_keys(frame.head(1000), table).to_list()
 
 
 def _new_values(frame: pl.DataFrame, edit: Edit, at: pl.Expr) -> pl.Expr | Trouble:
