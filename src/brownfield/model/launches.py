@@ -67,11 +67,16 @@ def ramp_up(program: Program, data: Data, x: Decisions) -> None:
     at[r, t] = rows
     program.terms(rows, x.makes[r, t], 1.0)
     most = makes_at_most(data)
-    for route, tau in zip(*np.nonzero(x.launch >= 0), strict=True):
-        share = data.calendar.ramp_share(int(tau), data.routes[route].ramp_months)
-        bound = np.minimum(most[route], share * data.full[route])
-        later = at[route] >= 0
-        program.terms(at[route][later], x.launch[route, tau], -bound[later])
+    shares = {months: ramp_shares(data, months) for months in {route.ramp_months for route in data.routes}}
+    for route in np.flatnonzero((x.launch >= 0).any(axis=1)):
+        bound = np.minimum(most[route], shares[data.routes[route].ramp_months] * data.full[route])
+        here = np.where(at[route] >= 0, bound, 0.0)
+        program.terms(np.maximum(at[route], 0)[None, :], x.launch[route][:, None], -here)
+
+
+def ramp_shares(data: Data, months: float) -> Floats:
+    """Share of the full rate reached in period t after a start in period tau, shape (T, T) by (tau, t)."""
+    return np.array([data.calendar.ramp_share(tau, months) for tau in range(data.horizon)])
 
 
 def staffed_route(program: Program, data: Data, x: Decisions) -> None:

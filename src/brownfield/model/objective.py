@@ -148,9 +148,15 @@ def _lines(money: Money, data: Data, x: Decisions) -> None:
 def _launches(money: Money, data: Data, x: Decisions) -> None:
     cost = data.money([route.launch_cost for route in data.routes], [route.currency for route in data.routes])
     periods = np.arange(data.horizon)
-    for r, tau in zip(*np.nonzero(x.launch >= 0), strict=True):
-        weights = data.calendar.lead_weights(int(tau), data.routes[r].launch_lead_months)
-        money.post("launch", x.launch[r, tau], periods, -weights * cost[r])
+    leads = {months: _lead_weights(data, months) for months in {route.launch_lead_months for route in data.routes}}
+    for r in np.flatnonzero((x.launch >= 0).any(axis=1)):
+        weights = leads[data.routes[r].launch_lead_months]
+        money.post("launch", x.launch[r][:, None], periods[None, :], -weights * cost[r])
+
+
+def _lead_weights(data: Data, months: float) -> Floats:
+    """Share of a launch cost paid in period t for a start in period tau, shape (T, T) by (tau, t)."""
+    return np.array([data.calendar.lead_weights(tau, months) for tau in range(data.horizon)])
 
 
 def _people(money: Money, data: Data, x: Decisions) -> None:

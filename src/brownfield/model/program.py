@@ -12,9 +12,13 @@ from dataclasses import dataclass, field
 import highspy
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_array
+
+from brownfield.errors import BrownfieldError
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.int32]
 Keys = Mapping[str, tuple[Sequence[str], Ints]]
 """Key of every row or column of a block: kind -> (names, position of each one's name)."""
 
@@ -110,44 +114,47 @@ class Program:
             return np.zeros(0), np.zeros(0)
         return np.concatenate([low for low, _ in self._rows]), np.concatenate([high for _, high in self._rows])
 
-    def matrix(self) -> tuple[Ints, Ints, Floats]:
+    def matrix(self) -> tuple[Indices, Indices, Floats]:
         """Coefficients by rows (start, column, value), terms on the same place added up."""
         if not self._terms:
-            return np.zeros(self.row_count + 1, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
+            return np.zeros(self.row_count + 1, dtype=np.int32), np.zeros(0, dtype=np.int32), np.zeros(0)
         rows = np.concatenate([r for r, _, _ in self._terms])
         cols = np.concatenate([c for _, c, _ in self._terms])
         values = np.concatenate([v for _, _, v in self._terms])
-        place = rows * self.column_count + cols
-        if not np.all(place[1:] > place[:-1]):
-            order = np.argsort(place, kind="stable")
-            place, values = place[order], values[order]
-            first = np.concatenate(([True], place[1:] > place[:-1]))
-            values = np.add.reduceat(values, np.flatnonzero(first))
-            place = place[first]
-        rows, cols = np.divmod(place, max(self.column_count, 1))
-        start = np.searchsorted(rows, np.arange(self.row_count + 1))
-        return start, cols, values
+        places = (rows.astype(np.int32), cols.astype(np.int32))
+        matrix = coo_array((values, places), shape=(self.row_count, self.column_count)).tocsr()
+        matrix.sum_duplicates()
+        return matrix.indptr, matrix.indices, matrix.data
 
-    def highs_lp(self) -> highspy.HighsLp:
-        """The program as HiGHS takes it."""
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = self.column_count, self.row_count
-        lp.col_lower_, lp.col_upper_ = self.column_bounds()
-        lp.row_lower_, lp.row_upper_ = self.row_bounds()
-        lp.col_cost_ = self.objective
-        lp.offset_ = self.constant
-        lp.sense_ = highspy.ObjSense.kMaximize
+    def pass_to(
+        self,
+        solver: highspy.Highs,
+        lower: Floats | None = None,
+        upper: Floats | None = None,
+        whole: npt.NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Hand the program to HiGHS in one call; bounds and whole columns may be replaced (to fix, or to relax)."""
+        low, high = self.column_bounds()
         start, index, value = self.matrix()
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = self.column_count, self.row_count
-        lp.a_matrix_.start_ = start.astype(np.int32)
-        lp.a_matrix_.index_ = index.astype(np.int32)
-        lp.a_matrix_.value_ = value
-        whole = self.integer_columns()
-        if whole.any():
-            kinds = np.array([highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger])
-            lp.integrality_ = list(kinds[whole.astype(int)])
-        return lp
+        flags = self.integer_columns() if whole is None else whole
+        status = solver.passModel(
+            self.column_count,
+            self.row_count,
+            len(value),
+            int(highspy.MatrixFormat.kRowwise),
+            int(highspy.ObjSense.kMaximize),
+            self.constant,
+            self.objective,
+            low if lower is None else lower,
+            high if upper is None else upper,
+            *self.row_bounds(),
+            start,
+            index,
+            value,
+            flags.astype(np.int32),
+        )
+        if status == highspy.HighsStatus.kError:
+            raise BrownfieldError("the solver refuses the program: a coefficient or a bound is out of range")
 
     def row_of(self, number: int) -> tuple[str, dict[str, str]]:
         """Family and keys of a row by its number."""

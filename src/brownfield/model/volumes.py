@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 
 from brownfield.model.data import Data
 from brownfield.model.decisions import Decisions
@@ -129,22 +130,18 @@ def ships_only_what_it_can(program: Program, data: Data, x: Decisions) -> None:
     rows = program.rows("ships_open", _pick(names, (k, i, m, t), some), -np.inf, 0.0)
     program.terms(rows, x.ships[some], 1.0)
     program.terms(rows, x.open[i[some], t[some]], -bound[some])
+    final = data.assembly[data.route_line]
     tooled = np.zeros((len(data.products), len(data.plants)), dtype=bool)
-    routes: dict[tuple[int, int], list[int]] = {}
-    for r, route in enumerate(data.routes):
-        place = (int(data.route_product[r]), int(data.route_plant[r]))
-        if data.assembly[data.route_line[r]]:
-            tooled[place] = tooled[place] or route.state == "tooled"
-            routes.setdefault(place, []).append(r)
+    ready = final & np.array([route.state == "tooled" for route in data.routes], dtype=bool)
+    tooled[data.route_product[ready], data.route_plant[ready]] = True
     some = np.flatnonzero(~tooled[k, i])
     rows = program.rows("ships_launched", _pick(names, (k, i, m, t), some), -np.inf, 0.0)
     program.terms(rows, x.ships[some], 1.0)
-    for place, here in routes.items():
-        mine = np.flatnonzero((k[some] == place[0]) & (i[some] == place[1]))
-        for r in here:
-            for tau in np.flatnonzero(x.launch[r] >= 0):
-                later = mine[t[some][mine] >= tau]
-                program.terms(rows[later], x.launch[r, tau], -bound[some][later])
+    r, tau = np.nonzero((x.launch >= 0) & final[:, None])
+    launches = pl.DataFrame({"k": data.route_product[r], "i": data.route_plant[r], "tau": tau, "launch": x.launch[r, tau]})
+    sent = pl.DataFrame({"k": k[some], "i": i[some], "t": t[some], "row": rows, "bound": bound[some]})
+    pairs = sent.join(launches, on=["k", "i"]).filter(pl.col("tau") <= pl.col("t"))
+    program.terms(pairs["row"].to_numpy(), pairs["launch"].to_numpy(), -pairs["bound"].to_numpy())
 
 
 def _pick(names: dict[str, list[str]], at: tuple[np.ndarray, ...], some: np.ndarray) -> Keys:

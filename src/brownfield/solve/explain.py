@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import highspy
 import numpy as np
 
 from brownfield.case.case import Case
-from brownfield.case.cells import places
+from brownfield.case.tables import keys as keys_of
 from brownfield.model.assemble import Model, assemble
-from brownfield.model.program import Block, Floats, Keys, Program
-from brownfield.solve.highs import fresh
+from brownfield.model.program import Block, Keys
+from brownfield.solve.highs import part
 from brownfield.solve.outcome import Conflict
 
 PROMISES = ("hold_policies", "liquidity_floor", "must_close")
@@ -56,24 +55,13 @@ def _least_misses(model: Model, families: tuple[str, ...]) -> list[tuple[Block, 
     elastic.constant = 0.0
     for slack in (short, over):
         elastic.objective[slack[slack >= 0]] = -1.0 / asked[slack >= 0]
-    solution = _solved(elastic)
+    solution = part(elastic, *elastic.column_bounds(), elastic.integer_columns(), seconds=SECONDS, gap=0.01)
     if solution is None:
         return None
     padded = np.append(solution, 0.0)
     miss = padded[short] + padded[over]
     found = [n for n in range(len(rows)) if miss[n] > 1e-6 * asked[n]]
     return [(next(b for b in blocks if b.first <= rows[n] < b.first + b.count), int(rows[n]), float(miss[n])) for n in found]
-
-
-def _solved(program: Program) -> Floats | None:
-    solver = fresh()
-    solver.setOptionValue("time_limit", SECONDS)
-    solver.setOptionValue("mip_rel_gap", 0.01)
-    solver.passModel(program.highs_lp())
-    solver.run()
-    if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return None
-    return np.array(solver.getSolution().col_value, dtype=float)
 
 
 TABLE_OF = {
@@ -128,6 +116,6 @@ def _address(case: Case, family: str, keys: Mapping[str, str]) -> str:
     else:
         table, kind = TABLE_OF[family]
         name = keys[kind]
-    at = places(case, table).get(name)
+    rows = case.table(table)[keys_of(table)[0]].to_list()
     raw = case.origins.get(table)
-    return f" ({raw.where(at)})" if raw is not None and at is not None else ""
+    return f" ({raw.where(rows.index(name))})" if raw is not None and name in rows else ""

@@ -7,9 +7,12 @@ from typing import Any
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 
 from brownfield.model.program import Floats, Program
 from brownfield.solve.progress import Watch
+
+Flags = npt.NDArray[np.bool_]
 
 THREADS = 2
 SEED = 1
@@ -48,12 +51,12 @@ def run(program: Program, watch: Watch, start: Floats | None = None, node_limit:
         solver.setOptionValue("time_limit", max(0.1, watch.time_limit - watch.seconds))
     if node_limit is not None:
         solver.setOptionValue("mip_max_nodes", node_limit)
-    solver.passModel(program.highs_lp())
+    program.pass_to(solver)
     if start is not None:
         solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
     _listen(solver, watch)
     solver.run()
-    return _result(solver, watch)
+    return _result(solver, watch, any_whole=bool(program.integer_columns().any()))
 
 
 def _listen(solver: highspy.Highs, watch: Watch) -> None:
@@ -78,12 +81,11 @@ def _listen(solver: highspy.Highs, watch: Watch) -> None:
     solver.cbIpmInterrupt += lambda event: event.interrupt() if watch.stop else None
 
 
-def _result(solver: highspy.Highs, watch: Watch) -> Run:
+def _result(solver: highspy.Highs, watch: Watch, *, any_whole: bool) -> Run:
     status = solver.getModelStatus()
     info = solver.getInfo()
     has = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    whole = bool(solver.getLp().integrality_)
-    bound = float(info.mip_dual_bound if whole else info.objective_function_value)
+    bound = float(info.mip_dual_bound if any_whole else info.objective_function_value)
     if status == highspy.HighsModelStatus.kOptimal or watch.incumbent is not None or has:
         watch.bounded(bound)
     names = {
@@ -97,19 +99,41 @@ def _result(solver: highspy.Highs, watch: Watch) -> Run:
     return Run(names.get(status, str(status)), solution, watch.bound, int(getattr(info, "mip_node_count", 0)))
 
 
+def part(
+    program: Program,
+    lower: Floats,
+    upper: Floats,
+    whole: Flags,
+    *,
+    seconds: float,
+    gap: float,
+    start: Floats | None = None,
+    nodes: int | None = None,
+) -> Floats | None:
+    """The best solution of a restricted or partly relaxed program within a few seconds; None when none was found."""
+    solver = fresh()
+    solver.setOptionValue("time_limit", max(0.1, seconds))
+    solver.setOptionValue("mip_rel_gap", gap)
+    if nodes is not None:
+        solver.setOptionValue("mip_max_nodes", nodes)
+    program.pass_to(solver, lower, upper, whole)
+    if start is not None:
+        solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
+    solver.run()
+    if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None
+    return np.array(solver.getSolution().col_value, dtype=float)
+
+
 def polish(program: Program, solution: Floats) -> Floats | None:
     """The best continuous part for the whole decisions of a solution, exact to the last digits; None when there is none."""
-    lp = program.highs_lp()
     whole = program.integer_columns()
     lower, upper = program.column_bounds()
     fixed = np.round(solution)
-    lp.col_lower_ = np.where(whole, fixed, lower)
-    lp.col_upper_ = np.where(whole, fixed, upper)
-    lp.integrality_ = []
     solver = fresh()
     solver.setOptionValue("primal_feasibility_tolerance", FINE)
     solver.setOptionValue("dual_feasibility_tolerance", FINE)
-    solver.passModel(lp)
+    program.pass_to(solver, np.where(whole, fixed, lower), np.where(whole, fixed, upper), np.zeros_like(whole))
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None

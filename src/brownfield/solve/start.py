@@ -1,40 +1,65 @@
-"""A good plan first: the case as it stands, without launches, closures and offers, solved in moments."""
+"""Good plans first: the case as it stands, then closures, launches and shift models one after the other."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from brownfield.model.assemble import Model
-from brownfield.model.program import Floats
-from brownfield.solve.highs import fresh
+from brownfield.model.program import Floats, Ints
+from brownfield.solve.highs import part
 from brownfield.solve.progress import Watch
 
-SHARE_OF_TIME = 0.1
-"""Part of the time limit that the first plan may take."""
-SECONDS = 10.0
-NODES = 50
+SHARE_OF_TIME = 0.12
+"""Part of the time limit that each step may take."""
+SECONDS = 20.0
+"""Most seconds of a step, without a time limit."""
+NODES = 200
+SMALL = 400
+"""Whole columns up to which the solver needs no help to find a plan."""
 
 
 def first_plan(model: Model, watch: Watch) -> Floats | None:
-    """A first solution of the program, or None when keeping everything as it is breaks a rule.
+    """A first solution of the program, or None when none was found.
 
-    Closings, openings, launches and offers are left out; shift models, volumes, people and cash are free.
+    Two attempts, the better one counts. As it stands: closings, openings, launches and offers left out. Step by step
+    (relax and fix): decide what stays open with the rest relaxed, fix it, then the launches, then everything else.
     """
-    program, x = model.program, model.decisions
-    lp = program.highs_lp()
-    upper = program.column_bounds()[1].copy()
-    for block in (x.launch, x.starts, x.closed, x.opened):
-        upper[block[block >= 0]] = 0.0
-    lp.col_upper_ = upper
-    solver = fresh()
-    limit = SECONDS if watch.time_limit is None else min(SECONDS, SHARE_OF_TIME * watch.time_limit)
-    solver.setOptionValue("time_limit", limit)
-    solver.setOptionValue("mip_max_nodes", NODES)
-    solver.setOptionValue("mip_rel_gap", 0.002)
-    solver.passModel(lp)
-    solver.run()
-    solution = np.array(solver.getSolution().col_value)
-    if not solver.getSolution().value_valid or len(solution) != program.column_count or solver.getInfo().primal_solution_status != 2:
+    if int(model.program.integer_columns().sum()) <= SMALL:
         return None
-    watch.found(float(program.objective @ solution) + program.constant, solution)
+    stands = _as_it_stands(model, watch)
+    steps = _step_by_step(model, watch)
+    plans = [plan for plan in (stands, steps) if plan is not None]
+    for plan in plans:
+        watch.found(float(model.program.objective @ plan) + model.program.constant, plan)
+    return max(plans, key=lambda plan: float(model.program.objective @ plan), default=None)
+
+
+def _seconds(watch: Watch) -> float:
+    return SECONDS if watch.time_limit is None else min(SECONDS, SHARE_OF_TIME * watch.time_limit)
+
+
+def _numbers(*blocks: Ints) -> Ints:
+    return np.concatenate([block[block >= 0] for block in blocks])
+
+
+def _as_it_stands(model: Model, watch: Watch) -> Floats | None:
+    program, x = model.program, model.decisions
+    lower, upper = (bound.copy() for bound in program.column_bounds())
+    upper[_numbers(x.launch, x.starts, x.closed, x.opened)] = 0.0
+    return part(program, lower, upper, program.integer_columns(), seconds=_seconds(watch) / 2, gap=0.005, nodes=NODES)
+
+
+def _step_by_step(model: Model, watch: Watch) -> Floats | None:
+    program, x = model.program, model.decisions
+    lower, upper = (bound.copy() for bound in program.column_bounds())
+    whole = program.integer_columns()
+    steps = (_numbers(x.open, x.closed, x.idle, x.opened, x.starts, x.exits, x.term), _numbers(x.launch), _numbers(x.runs, x.builds))
+    decided = np.zeros_like(whole)
+    solution = None
+    for step, gap in zip(steps, (0.01, 0.005, 0.002), strict=True):
+        decided[step] = True
+        solution = part(program, lower, upper, whole & decided, seconds=_seconds(watch), gap=gap)
+        if solution is None or watch.stop:
+            return None
+        lower[step] = upper[step] = np.round(solution[step])
     return solution
