@@ -82,11 +82,11 @@ def route_on_each_line(view: View) -> Iterator[Draft]:
 @check_of("BF153")
 def lines_of_the_right_plant(view: View) -> Iterator[Draft]:
     """The lines of an offer stand in its plant, and in a plant of the owner; hosting needs assembly lines."""
-    lines = {row["line"]: row for row in view.each("lines")}
+    lines, known = {row["line"]: row for row in view.each("lines")}, view.names("plants")
     for row in view.each("offers", pl.col("lines").list.len() > 0):
         for name in row["lines"]:
             line = lines.get(name)
-            if line is None:
+            if line is None or line["plant"] not in known:
                 continue
             why = ""
             if row["kind"] == "host" and line["kind"] != "assembly":
