@@ -201,6 +201,7 @@ def conflict_dict(conflict: Conflict) -> dict[str, Any]:
 def traced(case: Case, posting: Mapping[str, str]) -> Trace:
     """Where a line of the ledger comes from; a name that is not in the case is a problem."""
     from brownfield.evidence.trace import trace
+    from brownfield.plan.ledger import ITEMS
 
     known = {kind: [str(name) for name in case.active(table)[kind]] for kind, table in _TABLE_OF.items()}
     known["period"] = list(case.calendar.names)
@@ -213,9 +214,9 @@ def traced(case: Case, posting: Mapping[str, str]) -> Trace:
         raise CaseError(problems)
     try:
         return trace(case, posting)
-    except ValueError as error:
-        fix = "name an item of the ledger, as the postings of a plan do"
-        raise CaseError([Problem("BF054", Where("--item"), shown(posting["item"]), str(error), fix)]) from None
+    except ValueError:
+        fix = nearest(posting["item"], ITEMS) + "name an item of the ledger"
+        raise CaseError([Problem("BF054", Where("--item"), shown(posting["item"]), one_of(ITEMS, 60), fix)]) from None
 
 
 def cell_dict(traced_cell: TracedCell) -> dict[str, Any]:

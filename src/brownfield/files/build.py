@@ -25,13 +25,22 @@ class Read:
 
 
 def built(read: Read) -> Case:
-    """The case, or a CaseError with every problem of files, cells and rules.
-
-    Rules between tables are not looked at when a whole table or the settings could not be read: every name that
-    stands there would be reported as unknown.
-    """
+    """The case, or a CaseError with every problem of files, cells and rules."""
     from brownfield.case.checks import check
 
+    case, problems = parsed(read)
+    if case is not None:
+        problems = [*problems, *check(case, problems)]
+    if case is None or problems:
+        raise CaseError(problems)
+    return case
+
+
+def parsed(read: Read) -> tuple[Case | None, list[Problem]]:
+    """The case with its cells read, and the problems up to there; rules between tables are not looked at yet.
+
+    No case when a whole table or the settings could not be read: every name in it would be reported as unknown.
+    """
     problems = list(read.problems)
     frames: dict[str, pl.DataFrame] = {}
     for name in TABLES:
@@ -42,9 +51,5 @@ def built(read: Read) -> Case:
         else:
             frames[name] = empty(name)
     if read.settings is None or read.incomplete:
-        raise CaseError(problems)
-    case = Case(read.settings, frames, dict(read.tables))
-    problems += check(case, problems)
-    if problems:
-        raise CaseError(problems)
-    return case
+        return None, problems
+    return Case(read.settings, frames, dict(read.tables)), problems

@@ -81,11 +81,11 @@ def read_table(path: Path, folder: Path, problems: list[Problem]) -> RawTable | 
 def read_text(path: Path, folder: Path, problems: list[Problem]) -> str | None:
     """The text of a file of the folder; anything but a plain, readable file in UTF-8 is a problem."""
     where = Where(path.name)
-    if not path.resolve().is_relative_to(folder.resolve()):
-        fix = "put the file itself into the folder"
-        problems.append(Problem("BF031", where, "a link that leads out of the folder", "a file of the folder", fix))
-        return None
     try:
+        if not path.resolve().is_relative_to(folder.resolve()):
+            fix = "put the file itself into the folder"
+            problems.append(Problem("BF031", where, "a link that leads out of the folder", "a file of the folder", fix))
+            return None
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
             found = "a folder" if stat.S_ISDIR(about.st_mode) else "no ordinary file"
@@ -96,8 +96,8 @@ def read_text(path: Path, folder: Path, problems: list[Problem]) -> str | None:
             problems.append(Problem("BF032", where, found, f"at most {MAX_BYTES:,} bytes", "leave out what the decision does not need"))
             return None
         data = path.read_bytes()
-    except OSError as error:
-        found = (error.strerror or str(error)).lower()
+    except (OSError, RuntimeError) as error:  # links in a circle are a RuntimeError
+        found = (getattr(error, "strerror", None) or str(error)).lower()
         problems.append(Problem("BF029", where, found, "a file that can be read", "mend the file or its permissions"))
         return None
     return _decoded(data, where, problems)

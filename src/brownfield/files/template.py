@@ -72,14 +72,7 @@ def _write_column(sheet: Any, j: int, values: list[Any], styles: Mapping[str, An
         elif isinstance(value, datetime.date) and value >= _FIRST_DATE:
             sheet.write_datetime(i, j, datetime.datetime(value.year, value.month, value.day), styles["date"])
         elif text := text_of(value):
-            sheet.write_string(i, j, _safe(text))
-
-
-def _safe(text: str) -> str:
-    """Characters that XML cannot hold, written the way Excel writes them."""
-    if "\ufffe" in text or "\uffff" in text:
-        return text.replace("\ufffe", "_xFFFE_").replace("\uffff", "_xFFFF_")
-    return text
+            sheet.write_string(i, j, text)
 
 
 def _settings_sheet(sheet: Any, settings: Settings, styles: Mapping[str, Any]) -> None:
@@ -89,7 +82,7 @@ def _settings_sheet(sheet: Any, settings: Settings, styles: Mapping[str, Any]) -
         sheet.set_column(j, j, width)
     for i, (name, text) in enumerate(as_cells(settings), 1):
         sheet.write_string(i, 0, name)
-        sheet.write_string(i, 1, _safe(text))
+        sheet.write_string(i, 1, text)
         sheet.write_string(i, 2, Settings.model_fields[name].description or "")
     sheet.freeze_panes(1, 1)
     sheet.ignore_errors({"number_stored_as_text": "A1:B100"})

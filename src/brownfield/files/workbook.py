@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from brownfield.case.case import Case, Settings
 from brownfield.case.parse import RawTable
 from brownfield.case.tables import TABLES
@@ -24,7 +26,6 @@ from brownfield.files.cells import (
     grid_table,
     known_table,
     missing_tables,
-    text_of,
     unknown_table,
 )
 from brownfield.files.settings import SHEET, from_cells
@@ -183,15 +184,23 @@ def _check_fits(case: Case) -> None:
         if frame.height >= SHEET_ROWS:
             found, expected = f"{frame.height:,} rows", f"at most {SHEET_ROWS - 1:,} rows in a sheet"
             problems.append(Problem("BF033", Where(name), found, expected, "export a folder of CSV tables"))
-        for column, kind in frame.schema.items():
-            if not kind.is_nested():
-                continue
-            for i, value in enumerate(frame[column]):
-                if len(text := text_of(value)) > SHEET_CELL:
-                    found, expected = f"{len(text):,} characters", f"at most {SHEET_CELL:,} in a cell"
-                    problems.append(Problem("BF040", Where(name, i + 2, column), found, expected, "export a folder of CSV tables"))
+        problems += [problem for column in frame.columns for problem in _cells_that_do_not_fit(name, column, frame[column])]
     if problems:
         raise CaseError(problems)
+
+
+def _cells_that_do_not_fit(table: str, column: str, values: pl.Series) -> list[Problem]:
+    """Cells that are too long for Excel, or hold one of the two characters that its files cannot hold."""
+    texts = values.list.join(";") if values.dtype.is_nested() else values
+    if texts.dtype != pl.String:
+        return []
+    problems, fix = [], "export a folder of CSV tables"
+    for i in (texts.str.len_chars() > SHEET_CELL).arg_true():
+        found, expected = f"{len(texts[i]):,} characters", f"at most {SHEET_CELL:,} in a cell"
+        problems.append(Problem("BF040", Where(table, i + 2, column), found, expected, fix))
+    for i in texts.str.contains("[\ufffe\uffff]").arg_true():
+        problems.append(Problem("BF040", Where(table, i + 2, column), shown(texts[i]), "characters that a workbook can hold", fix))
+    return problems
 
 
 def _write(path: Path, settings: Settings, tables: Mapping[str, Any]) -> None:
