@@ -74,7 +74,7 @@ def _timeline(figures: Figures, width: int, key: str) -> str:
     for i, plant in enumerate(names):
         for t in figures.periods:
             _cell(figures, plant, t, i, unit, cells, words)
-        words += [_word(figures, spell.what, spell.first, i) for spell in spells(figures.states[plant]) if spell.what in STATES]
+        words += _words(figures, plant, i, unit)
         for deal in figures.guests_at(plant):
             stripes += [{**span(figures.calendar, t), "y": i + 0.78, "y2": i + 0.94, "fill": GUEST} for t in range(deal.first, deal.end)]
     joined = _joined([cell for cell in cells if cell["closed"]])
@@ -90,13 +90,24 @@ def _cell(figures: Figures, plant: str, t: int, i: int, unit: float, cells: list
     fill = STATES[state][0] if state in STATES else next(fill for level, fill, _ in SHIFTS if crews <= level)
     cells.append({**place, "y": i + 0.06, "y2": i + 0.94, "fill": fill, "closed": state != "open"})
     full = figures.utilisation(plant, t) if state == "open" else None
-    if full is not None and (place["x2"] - place["x"]) * unit >= 20:
+    if full is not None and _fits(f"{100 * full:.0f}", (place["x2"] - place["x"]) * unit):
         colour = "#ffffff" if crews > 2 else INK
         words.append({"x": (place["x"] + place["x2"]) / 2, "y": i + 0.46, "text": f"{100 * full:.0f}", "colour": colour, "align": "center"})
 
 
-def _word(figures: Figures, state: str, first: int, i: int) -> dict[str, Any]:
-    return {"x": span(figures.calendar, first)["x"] + 0.08, "y": i + 0.5, "text": STATES[state][1], "colour": INK, "align": "left"}
+def _words(figures: Figures, plant: str, i: int, unit: float) -> Iterator[dict[str, Any]]:
+    """What each stretch of closed, sold, leased or mothballed is called, where the word fits in."""
+    for spell in spells(figures.states[plant]):
+        if spell.what in STATES:
+            first, end = span(figures.calendar, spell.first)["x"], span(figures.calendar, spell.end - 1)["x2"]
+            word = STATES[spell.what][1]
+            if _fits(word, (end - first) * unit - 6):
+                yield {"x": first + 5 / unit, "y": i + 0.5, "text": word, "colour": INK, "align": "left"}
+
+
+def _fits(text: str, room: float) -> bool:
+    """Whether small text fits into so many pixels."""
+    return 5.9 * len(text) + 2 <= room
 
 
 def _strip(
@@ -217,8 +228,8 @@ def _gantt(figures: Figures, page: list[Route], width: int, key: str) -> str:
                 continue
             place = span(figures.calendar, t)
             cells.append({**place, "y": i + 0.1, "y2": i + 0.9, "fill": route.fill})
-            if (place["x2"] - place["x"]) * unit >= 20:
-                words.append(_thousands(place, i, route, t))
+            word = _thousands(place, i, route, t)
+            words += [word] if _fits(word["text"], (place["x2"] - place["x"]) * unit) else []
         if route.launch is not None:
             words.append({"x": span(figures.calendar, route.launch)["x"], "y": i + 0.5, "text": "▶", "colour": INK, "align": "right"})
     names = [f"{route.product} · {route.line}" for route in page]

@@ -75,7 +75,7 @@ def blocks(calendar: Calendar) -> dict[int, str]:
     found: dict[int, str] = {}
     for period, start in zip(calendar.periods, calendar.starts, strict=True):
         if round(float(start)) % 12 == 0 or not found:
-            found[round(float(start))] = period.name if period.months == 12 else str(period.start.year)
+            found[round(float(start))] = f"{'' if period.start.month == 1 else 'FY'}{period.start.year}"
     return found
 
 
@@ -156,12 +156,13 @@ def _inlined(text: str, key: str) -> str:
     head, rest = text.split(">", 1)
     width = re.search(r'\swidth="([\d.]+)"', head)
     head = re.sub(r'\s(?:width|height|version|class|xmlns:xlink)="[^"]*"', "", head)
-    rest = _TAG.sub(lambda tag: _lean(tag[0], key), rest)
+    ids = {name: f"{key}-{i}" for i, name in enumerate(dict.fromkeys(re.findall(r'<[^>]*\bid="([^"]+)"', rest)))}
+    rest = _TAG.sub(lambda tag: _lean(tag[0], ids), rest)
     style = f"max-width:{float(width[1]) if width else WIDE:.0f}px;font-family:{FONT}"
     return f'{head} aria-hidden="true" focusable="false" style="{style}">{rest}'
 
 
-def _lean(tag: str, key: str) -> str:
-    tag = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', tag)
-    tag = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", tag)
+def _lean(tag: str, ids: Mapping[str, str]) -> str:
+    tag = re.sub(r'\bid="([^"]+)"', lambda found: f'id="{ids[found[1]]}"', tag)
+    tag = re.sub(r"url\(#([^)]+)\)", lambda found: f"url(#{ids.get(found[1], found[1])})", tag)
     return _LONG.sub(r"\1", _IDLE.sub("", tag))

@@ -50,7 +50,7 @@ class Side:
     cited: str
     quote: str
     standing: str
-    in_force: bool
+    used: bool
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _cited(source: Source | None, name: str) -> str:
     if source is None:
         return name
     when = source.published or (f"read {source.retrieved}" if source.retrieved else "no date")
-    return ", ".join(part for part in (source.title, source.publisher, when) if part)
+    return ", ".join(dict.fromkeys(part for part in (source.title, source.publisher, when) if part))
 
 
 def _what(name: Cell) -> str:
@@ -157,20 +157,23 @@ def _measure(case: Case, name: Cell) -> str:
 
 def _digits(text: str) -> str:
     try:
-        return plain(float(text), 12)
+        return plain(float(text.replace(",", "")), 12)
     except ValueError:
         return text
 
 
 def _contradiction(evidence: Evidence, conflict: Conflict) -> Contradiction:
-    measure = f" ({conflict.unit})" if conflict.unit and conflict.unit not in NO_QUANTITY else ""
-    sides = tuple(_side(evidence, version) for version in conflict.versions)
+    unit = _measure(evidence.case, conflict.cell) if conflict.cell else conflict.unit
+    measure = f" ({unit})" if unit and unit not in NO_QUANTITY else ""
+    used = _digits(conflict.used)
+    sides = tuple(_side(evidence, version, used) for version in conflict.versions)
     what = f"{conflict.subject}: {conflict.quantity}{measure}"
-    return Contradiction(SIDES[conflict.nature], what, _digits(conflict.used), conflict.compatible, sides)
+    told = f"The case uses {used}{'' if any(side.used for side in sides) else ', which none of them says: an assumption'}." if used else ""
+    return Contradiction(SIDES[conflict.nature], what, told, conflict.compatible, sides)
 
 
-def _side(evidence: Evidence, version: Version) -> Side:
+def _side(evidence: Evidence, version: Version, used: str) -> Side:
     cited = dict.fromkeys(_cited(evidence.sources.get(claim.source), claim.source) for claim in version.claims)
     quote = next((claim.quote for claim in version.claims if claim.quote), "")
     standing = version.standing + ("" if version.live else ", set aside")
-    return Side(_digits(version.value), version.meaning, "; ".join(cited), quote, standing, version.in_force)
+    return Side(_digits(version.value), version.meaning, "; ".join(cited), quote, standing, version.live and _digits(version.value) == used)

@@ -84,10 +84,11 @@ def page(outcome: Outcome) -> str:
 
 def _told(outcome: Outcome, figures: Figures | None) -> dict[str, Any]:
     """What is said in words."""
+    said = {"chapters": words.chapters(outcome), "verdict": words.verdict(outcome)}
     if figures is None:
-        return {"verdict": words.verdict(outcome), "tiles": [], "people": [], "offers": [], "offer_sentences": [], "waiting": []}
+        return {**said, "tiles": [], "people": [], "offers": [], "offer_sentences": [], "waiting": []}
     return {
-        "verdict": words.verdict(outcome),
+        **said,
         "tiles": tiles(outcome, figures),
         "people": words.people(figures),
         "offers": tables.offers(figures),
@@ -118,7 +119,8 @@ def _beaten(outcome: Outcome) -> str:
     """The gap in a tile: how much better another plan could be at most."""
     if outcome.gap_money is None:
         return "not known how much better another could be"
-    return f"no plan is better by more than {money(max(outcome.gap_money, 0.0), outcome.case.settings.base_currency, 'up')}"
+    gap = money(max(outcome.gap_money, 0.0), outcome.case.settings.base_currency, "up")
+    return f"no plan is better by more than {gap}" if outcome.status == "proved" else f"another could be better by up to {gap}"
 
 
 def _tables(outcome: Outcome, figures: Figures | None) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def about(value: float) -> str:
 
 def share(value: float, rounding: Rounding = "nearest") -> str:
     """A share in percent with two significant digits: `0.42 %`, `41 %`; `100 %` only when nothing is missing."""
-    if rounding == "nearest" and 0.99 <= value < 1:
+    if rounding == "nearest" and 0.99 <= value < 1 - 1e-6:
         rounding = "down"
     percent = value * 100
     digits = 3 if abs(percent) >= 99 else 2

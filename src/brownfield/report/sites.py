@@ -17,7 +17,7 @@ def site_sentences(figures: Figures) -> list[str]:
     """What closes, is sold, leased, mothballed or opened, where the models go, and what stays."""
     changed = {plant: text for plant in figures.plants if (text := _story(figures, plant))}
     gone = [plant for plant in figures.plants if figures.states[plant][-1] in GONE and figures.plants[plant].state != "closed"]
-    first = [f"{len(gone)} of {several(_at_start(figures), 'plant')} close or are sold."] if len(gone) > 1 else []
+    first = [f"{len(gone)} of {several(_at_start(figures), 'plant')} close or are sold: {listed(gone)}."] if len(gone) > 1 else []
     return [*first, *changed.values(), *_quiet(figures, changed)]
 
 
@@ -105,9 +105,10 @@ def moved(figures: Figures, plant: str) -> str:
 
 
 def _models(figures: Figures, plant: str, stop: int) -> list[str]:
-    """Models built at a plant before it stops; when it stops at once, those it is tooled for."""
-    if stop > 0:
-        return sorted(k for k, cars in figures.built(plant).items() if max(cars[:stop]) >= A_CAR)
+    """Models built at a plant before it stops; when it builds nothing, those it is tooled for."""
+    made = sorted(k for k, cars in figures.built(plant).items() if stop > 0 and max(cars[:stop]) >= A_CAR)
+    if made:
+        return made
     lines = figures.assembly(plant)
     routes = figures.case.active("routes").filter(state="tooled").select("product", "line").iter_rows()
     return sorted({product for product, line in routes if line in lines})

@@ -258,16 +258,8 @@ def _terms_of(figures: Figures, name: str) -> Sheet:
     offer = figures.offers[name]
     currency = offer.currency or figures.currency
     deal = figures.deals.get(name)
-    start = listed(
-        [
-            part
-            for part in (
-                offer.earliest_start and f"from {date(offer.earliest_start)}",
-                offer.latest_start and f"to {date(offer.latest_start)}",
-            )
-            if part
-        ]
-    )
+    window = [(day, word) for day, word in ((offer.earliest_start, "from"), (offer.latest_start, "to")) if day]
+    start = " ".join(f"{word} {date(day)}" for day, word in window)
     pairs = [
         ("kind", offer.kind),
         ("plant", offer.plant or ""),

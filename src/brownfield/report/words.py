@@ -36,21 +36,27 @@ LEFT_BY = (
 
 def verdict(outcome: Outcome) -> list[str]:
     """The answer in sentences, the most important first: plants, proof, offers, people, cash, sales, suppliers, evidence."""
+    return [sentence for _, sentences in chapters(outcome) for sentence in sentences]
+
+
+def chapters(outcome: Outcome) -> list[tuple[str, list[str]]]:
+    """The sentences of the verdict under the words that say what they are about; nothing that has no sentence."""
     if not outcome.has_plan:
-        return [*proof(outcome), *must_give(outcome)]
+        return [("Status", proof(outcome)), *([("What must give", must_give(outcome))] if must_give(outcome) else [])]
     figures = Figures.of(outcome)
-    return [
-        *site_sentences(figures),
-        *proof(outcome),
-        *worth(outcome, figures),
-        *offer_sentences(figures, told=True),
-        *people(figures),
-        *cash(figures),
-        *unserved(figures),
-        *waiting(figures),
-        *missed(figures),
-        *evidence(outcome),
+    found = [
+        ("Plants", site_sentences(figures)),
+        ("How sure", proof(outcome)),
+        ("Worth", worth(outcome, figures)),
+        ("Offers", offer_sentences(figures, told=True)),
+        ("People", people(figures)),
+        ("Cash", cash(figures)),
+        ("Buyers", unserved(figures)),
+        ("Suppliers", waiting(figures)),
+        ("Policies", missed(figures)),
+        ("Evidence", evidence(outcome)),
     ]
+    return [(about, sentences) for about, sentences in found if sentences]
 
 
 def badge(outcome: Outcome) -> str:
@@ -205,4 +211,6 @@ def evidence(outcome: Outcome) -> list[str]:
     from brownfield.report.evidence import covered
 
     part = covered(outcome)
-    return [f"{share(part)} of the money in this plan rests on a source; the rest is assumption."] if part is not None else []
+    if part is None:
+        return ["The case names no source: every number in it is an assumption."]
+    return [f"{share(part)} of the money in this plan rests on a source; the rest is assumption."]
