@@ -1,7 +1,7 @@
 """Capacitated warehouse location (OR-Library, Beasley 1988) as Brownfield cases.
 
 A warehouse is a running plant that may close at no cost, its fixed cost the site's; a customer is a market; there is one
-product, one period, no discounting, and no car may be lost. NPV = -(cost of the warehouses kept + cost of delivery).
+product, one period, no discounting, and no car may be lost. NPV = sales - cost of the warehouses kept - cost of delivery.
 """
 
 import datetime
@@ -16,6 +16,10 @@ from brownfield.case.tables import TABLES
 
 TOTAL_DEMAND = 58268
 """Total demand of all the instances: a common copy of some of them has truncated demands."""
+
+
+PRICE = 100.0
+"""Millions for each unit sold: a price for everybody, so that the plan has a gross value to measure a gap against."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,11 @@ def as_case(instance: Instance, name: str) -> Case:
             {"plant": p, "country": "GB", "decision": "may_close", "fixed_cost": f} for p, f in zip(plants, instance.fixed, strict=True)
         ],
         "lines": [{"line": p, "plant": p, "jph": c} for p, c in zip(plants, instance.capacity, strict=True)],
-        "shift_models": [{"shift_model": "year", "hours_per_week": 1, "weeks_per_year": 1, "crews": 0}],
+        "shift_models": [{"shift_model": "year", "hours_per_week": 1, "weeks_per_year": 1, "crews": 1}],
         "products": [{"product": "goods"}],
         "routes": [{"product": "goods", "line": p} for p in plants],
         "markets": [{"market": m, "country": "GB"} for m in markets],
-        "demand": [{"product": "goods", "market": m, "cars": instance.demand[j], "net_price": 0} for m, j in markets.items()],
+        "demand": [{"product": "goods", "market": m, "cars": instance.demand[j], "net_price": PRICE * 1e6} for m, j in markets.items()],
         "lanes": lanes,
         "policies": [{"policy": "everybody is served", "measure": "lost_cars", "sense": "<=", "value": 0}],
     }
