@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -277,18 +278,22 @@ def framed(picture: Picture) -> str:
     if size is None:
         raise ValueError("the chart has no viewBox")
     width, height = float(size[1]), float(size[2])
+    lines = wrap(picture.title, int(width / 8.6))
+    title = "".join(f'<tspan x="12" dy="{20 if n else 0}">{escape(line)}</tspan>' for n, line in enumerate(lines))
+    down = 20 * len(lines)
     marks, x = [], 12.0
     for mark in picture.legend:
         edge = "#999" if mark.shape == "border" else mark.fill
         tall = 4 if mark.shape == "line" else 12
-        marks.append(f'<rect x="{x:g}" y="{48 - tall}" width="14" height="{tall}" fill="{mark.fill}" stroke="{edge}"/>')
-        marks.append(f'<text x="{x + 19:g}" y="47" font-size="12">{escape(mark.words)}</text>')
+        marks.append(f'<rect x="{x:g}" y="{down + 28 - tall}" width="14" height="{tall}" fill="{mark.fill}" stroke="{edge}"/>')
+        marks.append(f'<text x="{x + 19:g}" y="{down + 27}" font-size="12">{escape(mark.words)}</text>')
         x += 34 + 6.4 * len(mark.words)
-    chart = picture.wide.replace("<svg ", f'<svg x="0" y="60" width="{width:g}" height="{height:g}" ', 1)
+    chart = picture.wide.replace("<svg ", f'<svg x="0" y="{down + 40}" width="{width:g}" height="{height:g}" ', 1)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + 12:g} {height + 72:g}" font-family="Arial, Helvetica, sans-serif"'
-        f' role="img" aria-label="{escape(picture.title)}"><rect width="100%" height="100%" fill="#ffffff"/>'
-        f'<text x="12" y="24" font-size="16" font-weight="bold">{escape(picture.title)}</text>{"".join(marks)}{chart}</svg>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + 12:g} {height + down + 52:g}"'
+        f' font-family="Arial, Helvetica, sans-serif" role="img" aria-label="{escape(picture.title)}">'
+        f'<rect width="100%" height="100%" fill="#ffffff"/><text y="24" font-size="16" font-weight="bold">{title}</text>'
+        f"{''.join(marks)}{chart}</svg>\n"
     )
 
 
