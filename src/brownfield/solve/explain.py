@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -31,8 +32,22 @@ def explain(model: Model) -> tuple[Conflict, ...]:
     for families in (PROMISES, PROMISES + LIMITS):
         missed = _least_misses(model, families)
         if missed is not None:
-            return tuple(_conflict(model, block, number, amount) for block, number, amount in missed)
+            return _told_once(tuple(_conflict(model, block, number, amount) for block, number, amount in missed))
     return ()
+
+
+def _told_once(conflicts: tuple[Conflict, ...]) -> tuple[Conflict, ...]:
+    """One conflict for each rule and thing: the period in which most must give stands for all."""
+    worst: dict[tuple[str, ...], Conflict] = {}
+    count: dict[tuple[str, ...], int] = {}
+    for conflict in conflicts:
+        place = (conflict.family, *(name for kind, name in conflict.keys.items() if kind != "period"))
+        count[place] = count.get(place, 0) + 1
+        if place not in worst or conflict.amount > worst[place].amount:
+            worst[place] = conflict
+    return tuple(
+        replace(c, sentence=f"{c.sentence}; less in {count[place] - 1} other periods") if count[place] > 1 else c for place, c in worst.items()
+    )
 
 
 def _least_misses(model: Model, families: tuple[str, ...]) -> list[tuple[Block, int, float]] | None:
