@@ -31,7 +31,14 @@ def group(seed=1, plants=8, products=20, markets=5, periods=("8 quarters",)):
     demand *= 0.6 * size.sum() * 1000 / demand.sum()
     first = np.array([j == 0 for _, _, j in routes])
     tables = {
-        "plants": table("plants", plant=names, country=["JP"] * plants, decision=["may_close"] * plants, fixed_cost=size * 0.3, closure_cost=size * 0.5),
+        "plants": table(
+            "plants",
+            plant=names,
+            country=["JP"] * plants,
+            decision=["may_close"] * plants,
+            fixed_cost=size * 0.3,
+            closure_cost=size * 0.5,
+        ),
         "lines": table("lines", line=lines, plant=names, jph=size * 1000 / 3840, crew=size * 4, shift_now=["two_shifts"] * plants),
         "products": table("products", product=cars, material_cost=rng.uniform(14000, 16000, products)),
         "routes": table(

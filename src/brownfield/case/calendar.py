@@ -145,7 +145,7 @@ class Calendar:
         whole = int(years)
         worth = sum((1 + rate) ** -(end + j + 0.5) for j in range(whole))
         rest = years - whole
-        return worth + rest * (1 + rate) ** -(end + whole + rest / 2)
+        return float(worth + rest * (1 + rate) ** -(end + whole + rest / 2))
 
     def matching(self, text: str) -> tuple[list[int], int]:
         """Periods that a period cell means, and the length of its span in months (the shortest span wins).
@@ -202,7 +202,7 @@ class Calendar:
         end = self.starts[first]
         inside = np.minimum(self.ends, end) - np.maximum(self.starts, max(end - months, 0.0))
         weights = np.clip(inside, 0.0, None)
-        return weights / weights.sum() if weights.sum() > 0 else np.eye(len(self))[first]
+        return np.asarray(weights / weights.sum() if weights.sum() > 0 else np.eye(len(self))[first])
 
     def first_from(self, day: datetime.date | None, months: float = 0.0) -> int:
         """First period that starts on or after `day` and at least `months` after the start (T: none does)."""

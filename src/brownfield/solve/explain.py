@@ -45,9 +45,8 @@ def _told_once(conflicts: tuple[Conflict, ...]) -> tuple[Conflict, ...]:
         count[place] = count.get(place, 0) + 1
         if place not in worst or conflict.amount > worst[place].amount:
             worst[place] = conflict
-    return tuple(
-        replace(c, sentence=f"{c.sentence}; less in {count[place] - 1} other periods") if count[place] > 1 else c for place, c in worst.items()
-    )
+    others = {place: f"; less in {number - 1} other periods" if number > 1 else "" for place, number in count.items()}
+    return tuple(replace(conflict, sentence=conflict.sentence + others[place]) for place, conflict in worst.items())
 
 
 def _least_misses(model: Model, families: tuple[str, ...]) -> list[tuple[Block, int, float]] | None:
