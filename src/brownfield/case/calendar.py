@@ -194,7 +194,8 @@ class Calendar:
 
     def lead_weights(self, first: int, months: float) -> Floats:
         """Shares of a one-off cost that fall in each period when it is spread evenly over the `months` before
-        the start of period `first`; with no lead all of it falls in that period. Shape (T,), sums to 1."""
+        the start of period `first`; with no lead all of it falls in that period. Shape (T,), sums to 1.
+        """
         weights = np.zeros(len(self))
         if months <= 0:
             weights[first] = 1.0
@@ -215,7 +216,8 @@ class Calendar:
 
     def until(self, first: int, months: float | None) -> int:
         """End (exclusive) of a contract of `months` that starts with period `first`: a period counts when at
-        least half of it lies inside; a contract always covers its first period."""
+        least half of it lies inside; a contract always covers its first period.
+        """
         if months is None:
             return len(self)
         middle = (self.starts + self.ends) / 2
