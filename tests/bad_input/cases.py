@@ -158,7 +158,7 @@ OFFERS = [
     cell("host without a product", "BF150", "offers", "Host", "product", ""),
     cell("host of the owner's own product", "BF151", "offers", "Host", "product", "Nova"),
     cell("line without a route", "BF152", "offers", "Host", "lines", "N1; S1"),
-    cell("no line with a route", "BF152", "offers", "Host", "product", "Civet", put("offers", "Host", lines=""), drop("routes", "Civet|N1", "Civet|N2")),
+    cell("no line with a route", "BF145", "offers", "Host", "product", "Civet", put("offers", "Host", lines=""), drop("routes", "Civet|N1", "Civet|N2")),
     cell("host in the body shop", "BF153", "offers", "Host", "lines", "N1; N2"),
     cell("line of another plant", "BF153", "offers", "Host", "lines", "N1", put("offers", "Host", plant="South")),
     cell("line of the guest", "BF153", "offers", "Host", "lines", "D1"),

@@ -183,16 +183,10 @@ def period_unknown(view: View) -> Iterator[Draft]:
 def calendar_makes_sense(view: View) -> Iterator[Draft]:
     """The settings make a calendar: a first day of a month, and 1 to 400 periods in blocks such as `8 quarters`."""
     try:
-        names = Calendar.of(view.case.settings.start, view.case.settings.periods).names
+        Calendar.of(view.case.settings.start, view.case.settings.periods)
     except (ValueError, OverflowError) as error:
         found = f"start {view.case.settings.start}, periods {shown(', '.join(view.case.settings.periods))}"
         yield view.says(SETTINGS, None, "periods", found, str(error), "mend start or periods in the settings")
-        return
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        yield view.says(
-            SETTINGS, None, "periods", f"two periods named {one_of(twice)}", "a name for each period", "change the blocks of periods"
-        )
 
 
 @check_of("BF109")

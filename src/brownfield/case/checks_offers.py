@@ -64,19 +64,16 @@ def product_of_the_guest(view: View) -> Iterator[Draft]:
 
 @check_of("BF152")
 def route_on_each_line(view: View) -> Iterator[Draft]:
-    """A guest's product has a route on every line where the offer would build it."""
+    """A guest's product has a route on every line that its offer names."""
     products = set(view.rows("products")["product"])
     have = set(view.active("routes").select("product", "line").iter_rows())
     lines = set(view.active("lines")["line"])
     for row in view.each("offers", (pl.col("kind") == "host") & pl.col("product").is_in(sorted(products))):
-        fix = "add the route, with its launch cost, lead, ramp and load"
         for line in row["lines"]:
             if line in lines and (row["product"], line) not in have:
                 found = f"{row['product']!r} has no route on {line!r}"
+                fix = "add the route, with its launch cost, lead, ramp and load"
                 yield view.says("offers", row, "lines", found, "a route on each candidate line", fix)
-        if not _candidates(view, row):
-            found = f"{row['product']!r} has no route on an assembly line{' of ' + repr(row['plant']) if row['plant'] else ''}"
-            yield view.says("offers", row, "product", found, "a route on at least one assembly line", fix)
 
 
 @check_of("BF153")
@@ -255,3 +252,14 @@ def hosts_some_cars(view: View) -> Iterator[Draft]:
     """A hosting offer is about some cars."""
     for row in view.each("offers", (pl.col("kind") == "host") & (pl.col("volume_max") == 0) & (pl.col("volume_min") == 0)):
         yield view.says("offers", row, "volume_max", f"{row['offer']!r} is to host 0 cars", "a volume above 0", "give the most cars a year")
+
+
+@check_of("BF145")
+def host_has_a_line(view: View) -> Iterator[Draft]:
+    """A guest's product whose offer names no lines has a route on some assembly line of the owner."""
+    products = set(view.rows("products")["product"])
+    for row in view.each("offers", (pl.col("kind") == "host") & pl.col("product").is_in(sorted(products))):
+        if not _candidates(view, row):
+            found = f"{row['product']!r} has no route on an assembly line{' of ' + repr(row['plant']) if row['plant'] else ''}"
+            fix = "add a route, with its launch cost, lead, ramp and load, or exclude the offer"
+            yield view.says("offers", row, "product", found, "a route on at least one assembly line", fix)
