@@ -15,7 +15,7 @@ Drawn: TypeAlias = Any
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 INK, FAINT, HAIR = "#1a1a1a", "#6b6b6b", "#d5d5d5"
-WIDE, NARROW = 800, 215
+WIDE, NARROW = 800, 238
 """Widths of the two drawings of each chart: for a page or a screen, and for a telephone."""
 
 PLAIN = ",.12~g"

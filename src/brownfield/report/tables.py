@@ -14,8 +14,8 @@ from brownfield.report.figures import A_CAR, LEAVING, Figures
 from brownfield.report.numbers import DASH, Scale, date, listed, money, plain, price, share, whole
 from brownfield.report.offers import span, title, volume
 
-WIDE_FROM = 12
-"""Columns from which a table is printed on a page turned sideways."""
+DENSE_FROM = 11
+"""Columns from which a table is set in small print."""
 
 MANY_PERIODS = 18
 """With more periods than this, the periods of a year stand in one column."""
@@ -31,18 +31,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: caption, head, rows, how many of the first columns are words (the others are numbers)."""
+    """A table: caption, head, rows, how many of the first columns are words, whether it is printed on a page turned sideways."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[Row, ...]
     words: int = 1
     note: str = ""
+    sideways: bool = False
 
     @property
-    def wide(self) -> bool:
-        """Whether it needs a page turned sideways."""
-        return len(self.head) >= WIDE_FROM
+    def dense(self) -> bool:
+        """Whether it has so many columns that it is set in small print."""
+        return len(self.head) >= DENSE_FROM
 
 
 def columns(figures: Figures) -> list[tuple[str, list[int]]]:
@@ -147,7 +148,8 @@ def books(figures: Figures) -> Sheet:
     rows.append(Row(("all but the terminal value", *_sums(scale, flow, spans), DASH), strong=True))
     rows.append(Row(("worth of the plan (NPV)", *[""] * len(spans), scale.cell(figures.ledger.npv)), strong=True))
     note = "In the period in which it falls, not discounted; the last column is discounted to the start. The terminal value is discounted."
-    return Sheet(f"The books, in {scale.unit}", ("item", *[name for name, _ in spans], "worth today"), tuple(rows), note=note)
+    head = ("item", *[name for name, _ in spans], "worth today")
+    return Sheet(f"The books, in {scale.unit}", head, tuple(rows), note=note, sideways=len(spans) > 8)
 
 
 def _sums(scale: Scale, amounts: Sequence[float], spans: Iterable[tuple[str, list[int]]]) -> list[str]:
