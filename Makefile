@@ -4,12 +4,12 @@ BIN := .venv/bin
 REPORT := out/oppama.html
 SECONDS_TO_SOLVE := 120
 
-.PHONY: help demo test lint bench docs install dev browser clean
+.PHONY: help demo test lint bench docs pages install dev browser clean
 help:
 	@echo "make demo   install, solve the Oppama case and write its report"
 	@echo "make test   install all, check style and types, run every test"
 	@echo "make lint   style and types only"
-	@echo "make docs   write again the pages and pictures that are made from the code"
+	@echo "make docs   write again the pages and the picture that are made from the code (make pages: without the picture)"
 	@echo "make bench  measure, and write benchmarks/results.md"
 
 demo: install
@@ -27,6 +27,9 @@ lint: dev
 
 docs: dev
 	$(BIN)/python docs/generate.py --pictures
+
+pages: dev
+	$(BIN)/python docs/generate.py
 
 bench: dev
 	$(BIN)/python -m benchmarks

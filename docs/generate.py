@@ -1,4 +1,4 @@
-"""Write the pages of docs/ that are made from the code: `make docs`. tests/test_docs.py fails when one is stale.
+"""Write the pages of docs/ that are made from the code: `make pages`. tests/test_docs.py fails when one is stale.
 
 dictionary.md comes from case/tables.py, problems.md from the checks and the codes in the source, rules.md from the
 docstrings of the model. With --pictures the charts of the README are drawn again too.
@@ -31,7 +31,7 @@ from brownfield.plan.rules import RULES as SECOND_READING
 from brownfield.report.drawing import Picture
 
 DOCS = Path(__file__).parent
-MADE = "<!-- Made by docs/generate.py from {source}: change that, then say `make docs`. -->\n"
+MADE = "<!-- Made by docs/generate.py from {source}: change that, then say `make pages`. -->\n"
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -157,7 +157,7 @@ GENERATE = generator()
 
 @pytest.mark.parametrize("name", sorted(GENERATE.PAGES))
 def test_generated_pages_are_up_to_date(name: str) -> None:
-    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == GENERATE.PAGES[name](), "say `make docs`"
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == GENERATE.PAGES[name](), "say `make pages`"
 
 
 RULES = GENERATE.rules()
