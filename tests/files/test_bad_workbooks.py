@@ -162,9 +162,11 @@ def test_bad_settings(path, rows, code, row):
 
 
 def test_dates_numbers_and_texts_as_excel_keeps_them(path):
-    styles = """<numFmts><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd;@"/><numFmt numFmtId="165" formatCode="#,##0.00 &quot;days&quot;"/>
+    styles = """<numFmts><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd;@"/>
+        <numFmt numFmtId="165" formatCode="#,##0.00 &quot;days&quot;"/>
         </numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="9"/></cellXfs>"""
-    shared = "<si><t>plant</t></si><si><r><t>日産</t></r><r><t xml:space='preserve'> 追浜</t></r><rPh sb='0' eb='2'><t>ニッサン</t></rPh></si>"
+    shared = "<si><t>plant</t></si>"
+    shared += "<si><r><t>日産</t></r><r><t xml:space='preserve'> 追浜</t></r><rPh sb='0' eb='2'><t>ニッサン</t></rPh></si>"
     header = "".join(
         f'<c r="{letter}1" t="inlineStr"><is><t>{name}</t></is></c>'
         for letter, name in zip("BCDEF", ["country", "earliest_close", "earliest_open", "site_value", "fixed_cost"], strict=True)

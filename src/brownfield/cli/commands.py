@@ -124,21 +124,22 @@ def solve(
     quiet: Quiet = False,
     force: Force = False,
 ) -> None:
-    """Find the best plan, prove how good it is, check it and save it."""
+    """Find the best plan, prove how good it is, check it and save it. Ctrl-C stops and keeps the best so far."""
     with say.speaking(as_json):
         known = run.read(case, as_of)
         folder = run.plan_folder(known, out)
         run.report_free(report, force)
         outcome = run.solved(known, gap, time_limit, repeatable, watched=not (as_json or quiet))
         saved = run.save(outcome, folder) if outcome.has_plan else None
-        if report and outcome.has_plan:
+        if report:
             run.write_report(outcome, report)
         if as_json:
             say.print_json(run.as_dict(outcome, tables=True) | {"saved": str(saved) if saved else None})
         elif not quiet:
             run.show(outcome)
-            if saved:
-                typer.echo(f"\nThe plan is in {saved}" + (f", the report in {report}." if report else "."))
+            typer.echo(f"\nThe plan is in {saved}." if saved else "\nNo plan was saved.")
+            if report:
+                say.wrote(report)
     raise typer.Exit(run.status_of(outcome))
 
 

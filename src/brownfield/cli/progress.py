@@ -48,7 +48,7 @@ class Progress:
         if bound is None:
             return f"{clock}  best plan {self._money(best)}; no bound yet"
         more = self._money(max(bound - best, 0.0))
-        return f"{clock}  best plan {self._money(best)}; no other is better by more than {more} (Ctrl-C keeps it)"
+        return f"{clock}  best plan {self._money(best)}; none is better by more than {more}"
 
     def _money(self, amount: float) -> str:
         return f"{self.currency} {amount:,.1f} m"

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MARK = "outcome.json"
 """The file by which a folder is known as one with a plan in it."""
 
+GENERATOR = b'name="generator" content="Brownfield'
+"""What stands at the beginning of every report: by it an earlier one is known."""
+
 BOOKS = "books"
 """Folder of the ledger's tables beside those of the plan."""
 
@@ -99,7 +102,7 @@ def report_free(path: Path | None, force: bool) -> None:
         return
     if path.is_dir():
         raise CaseError([Problem("BF050", Where(str(path)), "a folder", "the name of a file", "give the name of a file")])
-    if path.exists() and not force and b"<title>Brownfield" not in path.read_bytes()[:4000]:
+    if path.exists() and not force and GENERATOR not in path.read_bytes()[:4000]:
         found, fix = "a file that is no report of Brownfield", "choose another name, or say --force"
         raise CaseError([Problem("BF050", Where(str(path)), found, "a new file", fix)])
 

@@ -26,7 +26,7 @@ def _spoken(path: Path) -> Iterator[None]:
         raise refused("BF051", path, reason, "a place where files can be written", "choose another place, or mend it") from error
 
 
-def new_file(path: str | Path, write: Callable[[Path], None], *, overwrite: bool = False) -> Path:
+def new_file(path: str | Path, write: Callable[[Path], object], *, overwrite: bool = False) -> Path:
     """A file that is either written in full or not at all; an existing one is replaced only when told so."""
     target = Path(path)
     if target.is_dir():
