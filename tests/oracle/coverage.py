@@ -1,6 +1,6 @@
 """Which features of docs/maths.md a case switches on, and which of them its best plan makes use of.
 
-`python -m oracle.coverage 240` (in tests/) prints how often each is on and active, and a witness for each.
+`python -m oracle.coverage 240 > oracle/witnesses.py` (in tests/) finds a seed for each, and prints how often each is on and active.
 """
 
 from __future__ import annotations
@@ -265,10 +265,19 @@ def main(cases: int) -> None:
         tried += answer.tried
         for feature in active(Facts(case), answer):
             used[feature] = used.get(feature, 0) + 1
-            witness.setdefault(feature, []).append(seed)
+            witness.setdefault(feature, seed)
     for feature in sorted({*on, *used}):
-        print(f"{feature:28} on {on.get(feature, 0):4}  active {used.get(feature, 0):4}  {witness.get(feature, [])[:6]}")
-    print(f"{tried} choices tried")
+        print(f"# {feature:28} on {on.get(feature, 0):4}  active {used.get(feature, 0):4}", file=sys.stderr)
+    print(f"# {tried} choices tried", file=sys.stderr)
+    print(WITNESSES)
+    for feature in sorted({*on, *used}):
+        print(f'    "{feature}": {witness.get(feature)},')
+    print("}")
+
+
+WITNESSES = '''"""For each feature a seed whose best plan makes use of it; made by `python -m oracle.coverage 240 > oracle/witnesses.py`."""
+
+WITNESSES = {'''
 
 
 if __name__ == "__main__":

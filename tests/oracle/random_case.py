@@ -456,6 +456,8 @@ class Draw:
         whole = measure in ("closures", "open_plants", "accepted")
         value = float(rng.randint(int(low), int(high))) if whole else self.real(low, high, 0)
         sense = rng.choice(["<=", ">="] + (["="] if whole or kind == "priced" else []))
+        if measure == "liquidity":
+            sense = ">="
         currency, unit = self.money()
         self.put(
             "policies", policy=name, measure=measure, scope=rng.choice(scopes), sense=sense, value=value, kind=kind, currency=currency,
