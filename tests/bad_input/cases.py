@@ -232,6 +232,7 @@ POLICIES = [
     cell("headcount of a market", "BF180", "policies", "Jobs in Japan", "scope", "market:Japan"),
     cell("liquidity of a plant", "BF180", "policies", "Cash", "scope", "plant:North"),
     cell("accepted plants", "BF180", "policies", "Few closures", "scope", "plant:North", put("policies", "Few closures", measure="accepted")),
+    cell("emissions of a product", "BF180", "policies", "Nova stays", "scope", "product:Nova", put("policies", "Nova stays", measure="co2")),
     cell("no plant fits", "BF180", "policies", "Jobs in Japan", "scope", "country:JP; plant:West"),
     cell("priced at nothing", "BF181", "policies", "Jobs in Japan", "price", "0"),
     cell("hard with a price", "BF181", "policies", "Few closures", "price", "5"),

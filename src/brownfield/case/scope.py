@@ -31,9 +31,12 @@ APPLIES = {
     "lost_cars": {"products", "markets"},
     "accepted": {"offers"},
     "liquidity": set(),
-    "co2": {"plants", "products", "markets"},
+    "co2": {"plants"},
 }
-"""Tables whose rows a scope can pick for each measure; a part about any other table would say nothing."""
+"""Tables whose rows a scope can pick for each measure; a part about any other table would say nothing.
+
+Emissions are scoped by plant alone: what an open site emits belongs to no product and no market.
+"""
 
 
 class Part(NamedTuple):
