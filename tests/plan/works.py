@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a row of a table is one line, however long
 """A small case in which everything happens, and a plan for it that is written down by hand and obeys every rule."""
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from brownfield.case.tables import TABLES
 from brownfield.plan.plan import PLAN_TABLES, Plan
 
 PERIODS = ("2026H1", "2026H2", "2027", "2028", "2029")
-YEARS = (0.5, 0.5, 1.0, 1.0, 1.0)
 
 
 def table(name: str, rows: list[dict[str, object]]) -> pl.DataFrame:
@@ -291,7 +291,12 @@ PLAN = {
 def case() -> Case:
     """The case."""
     settings = Settings(
-        name="works", base_currency="EUR", discount_rate=0.08, start=datetime.date(2026, 1, 1), periods=("2 halves", "3 years"), terminal_years=4
+        name="works",
+        base_currency="EUR",
+        discount_rate=0.08,
+        start=datetime.date(2026, 1, 1),
+        periods=("2 halves", "3 years"),
+        terminal_years=4,
     )
     return Case(settings, {name: table(name, list(rows(text))) for name, text in CASE.items()})
 
@@ -309,5 +314,5 @@ def _plan_table(name: str, given: list[dict[str, str]]) -> pl.DataFrame:
         spread = [period for period in PERIODS if period in row]
         key = {column: cell for column, cell in row.items() if column not in PERIODS}
         long += [{**key, "period": period, value: row[period]} for period in spread] if spread else [dict(row)]
-    frame = pl.DataFrame(long, schema={column: pl.String for column in PLAN_TABLES[name]})
+    frame = pl.DataFrame(long, schema=dict.fromkeys(PLAN_TABLES[name], pl.String))
     return frame.cast(PLAN_TABLES[name])

@@ -65,7 +65,7 @@ RULES: tuple[Rule, ...] = (
     *rules_money.RULES,
     *rules_money.BOOKED_RULES,
 )
-"""Every rule that a plan must obey, in the order in which they are reported."""
+"""Every rule that a plan must obey, in the order in which they are reported; the last only when no other is broken."""
 
 
 def broken(case: Case, plan: Plan) -> list[Broken]:
@@ -75,4 +75,6 @@ def broken(case: Case, plan: Plan) -> list[Broken]:
     reported and left out, and the other rules go on without them.
     """
     reading = Checked(case, plan)
-    return [Broken(rule.__name__, *found) for rule in RULES for found in rule(reading)]
+    *others, last = RULES
+    found = [Broken(rule.__name__, *each) for rule in others for each in rule(reading)]
+    return found or [Broken(last.__name__, *each) for each in last(reading)]

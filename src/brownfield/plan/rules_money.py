@@ -39,7 +39,7 @@ class Checked(Reading):
 
 
 def can_be_booked(reading: Checked) -> Iterator[Found]:
-    """Everything the plan does has a price, so that its books can be kept."""
+    """Everything the plan does has a price, so that its books can be kept; asked only when no other rule is broken."""
     if isinstance(reading.books, LedgerError):
         yield {}, str(reading.books), 1.0
 
@@ -110,6 +110,8 @@ def policies_hold(reading: Checked) -> Iterator[Found]:
 
 
 def _policy(reading: Checked, policy: Policy) -> Iterator[Found]:
+    if policy.measure == "liquidity" and isinstance(reading.books, LedgerError):
+        return
     values = measured(reading, policy, reading.cash)
     room = _cash_slack(reading.cash) if policy.measure == "liquidity" else 0.0
     for t in held(reading, policy):
@@ -125,5 +127,5 @@ def _policy(reading: Checked, policy: Policy) -> Iterator[Found]:
 RULES = (one_term, terms_usable, credit_within_limit)
 """Rules that need no books."""
 
-BOOKED_RULES = (can_be_booked, cash_above_floor, policies_hold)
+BOOKED_RULES = (cash_above_floor, policies_hold, can_be_booked)
 """Rules that look into the books as well."""
