@@ -104,11 +104,11 @@ def test_evidence_is_shown_with_words_source_and_date_and_conflicts_side_by_side
 
 
 def test_a_result_without_a_plan_has_a_report_too():
-    give = Conflict("closures", {"policy": "close <two>"}, "more than 2 plants may close", 1.0, "plants")
+    give = Conflict("closures", {"policy": "close <two>"}, "policy 'close <two>' must give by 1 plants in 2033", 1.0, "plants")
     nothing = {"plan": None, "ledger": None, "npv": None, "bound": None, "gap_money": None, "gap": None}
     text = page(outcome(status="infeasible", conflicts=(give,), **nothing))
     assert "No plan obeys every rule" in text
-    assert "more than 2 plants may close (by 1 plants)." in text
+    assert "Policy &#39;close &lt;two&gt;&#39; must give by 1 plants in 2033." in text
     assert "Stopped before any plan was found" in page(outcome(status="no_plan", stopped_by="user", **nothing))
 
 

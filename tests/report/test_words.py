@@ -59,12 +59,14 @@ def without_plan(status: str, **more: object) -> Outcome:
 
 
 def test_no_plan_because_the_rules_contradict_each_other():
-    give = Conflict("headcount", {"policy": "keep 3,000 in Japan"}, "people in Japan may fall below 3,000", 412.0, "people")
+    give = Conflict(
+        "headcount", {"policy": "keep 3,000 in Japan"}, "policy 'keep 3,000 in Japan' must give by 412 heads in 2033", 412.0, "people"
+    )
     given = without_plan("infeasible", conflicts=(give,), reasons=("Oppama must close, and its people may not move.",))
     assert verdict(given) == [
         "It is proved that no plan obeys every rule of this case.",
         "The cheapest way to allow a plan is to let these rules give:",
-        "people in Japan may fall below 3,000 (by 412 people).",
+        "Policy 'keep 3,000 in Japan' must give by 412 heads in 2033.",
         "Oppama must close, and its people may not move.",
     ]
 

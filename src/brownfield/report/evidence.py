@@ -10,7 +10,7 @@ from brownfield.evidence.cells import Cell, Sheet, measure_of
 from brownfield.evidence.claims import Evidence
 from brownfield.evidence.conflicts import NO_QUANTITY, Conflict, Version, conflicts
 from brownfield.evidence.coverage import Coverage, coverage
-from brownfield.report.numbers import listed, plain
+from brownfield.report.numbers import listed, plain, share
 from brownfield.solve.outcome import Outcome
 
 MOST_ASSUMED = 30
@@ -141,6 +141,8 @@ def _what(name: Cell) -> str:
 def _value(case: Case, text: str, name: Cell) -> str:
     """A value as people read it, with its unit; the digits of the case are kept."""
     measure = _measure(case, name)
+    if measure.startswith("share"):
+        return f"{share(float(text))}{measure.removeprefix('share').replace('/', ' a ')}"
     return f"{_digits(text)} {measure}".strip() if measure not in NO_QUANTITY else text
 
 

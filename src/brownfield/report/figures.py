@@ -223,8 +223,8 @@ class Figures:
 
     @cached_property
     def start_heads(self) -> dict[str, float]:
-        """People of each plant before the plan; a plant that is not running or idle has none."""
-        return {name: row.headcount if self.plants[name].state in ("running", "idle") else 0.0 for name, row in self.people.items()}
+        """People of each plant before the plan."""
+        return {name: row.headcount for name, row in self.people.items()}
 
     @cached_property
     def flows(self) -> dict[str, list[float]]:

@@ -84,7 +84,9 @@ def page(outcome: Outcome) -> str:
 
 def _told(outcome: Outcome, figures: Figures | None) -> dict[str, Any]:
     """What is said in words."""
-    said = {"chapters": words.chapters(outcome), "verdict": words.verdict(outcome)}
+    chapters = words.chapters(outcome)
+    said = {"chapters": chapters, "verdict": [sentence for _, sentences in chapters for sentence in sentences]}
+    said["evidence"] = words.evidence(outcome)[0] if figures else ""
     if figures is None:
         return {**said, "tiles": [], "people": [], "offers": [], "offer_sentences": [], "waiting": []}
     return {

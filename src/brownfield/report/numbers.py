@@ -96,6 +96,11 @@ def several(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def capital(text: str) -> str:
+    """A text as it begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def listed(items: Iterable[str], last: str = "and") -> str:
     """Items in a sentence: `Note, Kicks and Leaf`."""
     names = list(items)

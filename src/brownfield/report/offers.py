@@ -6,7 +6,7 @@ from collections import Counter
 
 from brownfield.case.tables import Offer
 from brownfield.report.figures import A_CAR, Deal, Figures
-from brownfield.report.numbers import about, listed, money
+from brownfield.report.numbers import about, capital, listed, money
 
 
 def offer_sentences(figures: Figures, *, told: bool = False) -> list[str]:
@@ -15,7 +15,7 @@ def offer_sentences(figures: Figures, *, told: bool = False) -> list[str]:
     """
     taken = [deal_sentence(figures, deal) for deal in figures.deals.values() if deal.line or deal.offer.kind == "grant" or not told]
     left = [offer for name, offer in figures.offers.items() if name not in figures.deals]
-    return [*taken, *[f"{_capital(title(figures, offer))} is not taken up." for offer in left]]
+    return [*taken, *[f"{capital(title(figures, offer))} is not taken up." for offer in left]]
 
 
 def title(figures: Figures, offer: Offer) -> str:
@@ -35,10 +35,6 @@ def _what(offer: Offer) -> str:
     return offer.plant or listed(offer.lines, "or") or ""
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def span(figures: Figures, deal: Deal) -> str:
     """From when to when an offer runs."""
     names = figures.calendar.names
@@ -55,7 +51,7 @@ def volume(figures: Figures, deal: Deal) -> float:
 def deal_sentence(figures: Figures, deal: Deal) -> str:
     """An offer that is taken up, with the terms that matter."""
     offer = deal.offer
-    name = _capital(title(figures, offer))
+    name = capital(title(figures, offer))
     if offer.kind == "sale":
         paid = money(offer.price, offer.currency or figures.currency)
         return f"{name} is accepted, at {paid}, at the start of {figures.calendar.names[deal.first]}."

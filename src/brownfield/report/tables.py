@@ -11,7 +11,7 @@ from brownfield.plan.reading import Reading
 from brownfield.report.charts_sites import routes
 from brownfield.report.drawing import blocks
 from brownfield.report.figures import A_CAR, LEAVING, Figures
-from brownfield.report.numbers import DASH, Scale, date, listed, money, plain, price, share, whole
+from brownfield.report.numbers import DASH, Scale, capital, date, listed, money, plain, price, share, whole
 from brownfield.report.offers import span, title, volume
 
 DENSE_FROM = 11
@@ -252,7 +252,7 @@ def offers(figures: Figures) -> list[tuple[str, bool, Sheet, Sheet | None]]:
     for name, offer in figures.offers.items():
         taken = name in figures.deals
         words = title(figures, offer)
-        found.append((words[:1].upper() + words[1:], taken, _terms_of(figures, name), _brings(figures, name) if taken else None))
+        found.append((capital(words), taken, _terms_of(figures, name), _brings(figures, name) if taken else None))
     return found
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from brownfield.case.tables import Policy, Supplier, TermOffer
 from brownfield.report.figures import Figures
-from brownfield.report.numbers import about, money, several, share, whole
+from brownfield.report.numbers import about, capital, money, several, share, whole
 from brownfield.report.offers import offer_sentences
 from brownfield.report.sites import site_sentences
 from brownfield.solve.outcome import Outcome
@@ -104,16 +104,11 @@ def _seconds(seconds: float) -> str:
 
 
 def must_give(outcome: Outcome) -> list[str]:
-    """Which rules must give, and by how much, for a plan to exist (N9)."""
-    if outcome.conflicts:
-        first = "The cheapest way to allow a plan is to let these rules give:"
-        return [first, *[_conflict(c.sentence, c.amount, c.unit) for c in outcome.conflicts], *outcome.reasons]
-    return list(outcome.reasons)
-
-
-def _conflict(sentence: str, amount: float, unit: str) -> str:
-    text = sentence.rstrip(".")
-    return f"{text} (by {about(amount) if abs(amount) >= 10 else f'{amount:.3g}'} {unit})." if unit or amount else f"{text}."
+    """Which rules must give, and by how much, for a plan to exist (N9); each conflict's sentence names its amount."""
+    if not outcome.conflicts:
+        return list(outcome.reasons)
+    least = [capital(conflict.sentence.rstrip(".")) + "." for conflict in outcome.conflicts]
+    return ["The cheapest way to allow a plan is to let these rules give:", *least, *outcome.reasons]
 
 
 def worth(outcome: Outcome, figures: Figures) -> list[str]:
