@@ -9,7 +9,8 @@ from brownfield.plan.plan import PLAN_TABLES, Plan
 
 from .enumerate import Answer
 from .facts import Facts
-from .worth import K, Rest, Terms
+from .program import K, Terms
+from .worth import Rest
 
 WAYS = ("headcount", "hires", "attrition", "voluntary", "redundant", "moved")
 

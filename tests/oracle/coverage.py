@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from .enumerate import Answer, best
 from .facts import Facts
+from .program import K
 from .random_case import random_case
-from .worth import K
 
 TINY = 1e-6
 
@@ -135,7 +135,7 @@ def active(facts: Facts, answer: Answer) -> set[str]:
     """Features that matter in the best plan: used, binding, or paid for."""
     if answer.combo is None or answer.rest is None:
         return {"infeasible"}
-    f, combo, values = facts, answer.combo, answer.rest.values
+    f, values = facts, answer.rest.values
     on = switched(f)
     used = {
         "stays closed", "plant of another company", "excluded row", "several shift models", "payables", "cash", "no floor", "people",
@@ -148,7 +148,7 @@ def active(facts: Facts, answer: Answer) -> set[str]:
         flows.setdefault(kind, {})[tuple(key)] = value
     if any(v > TINY for v in flows["diverted"].values()):
         used.add("diversion")
-    for (car, plant, market, _), cars in flows["ships"].items():
+    for (_, plant, market, _), cars in flows["ships"].items():
         if cars > TINY:
             used |= {"lanes"} if f.lanes and f.lanes[plant, market].freight else set()
             used |= {"duty"} if f.tariffs.get((f.plants[plant].country, f.markets[market].country)) else set()
@@ -207,7 +207,8 @@ def _lines_used(f: Facts, answer: Answer, makes: dict[tuple[object, ...], float]
 
 def _people_used(f: Facts, values: dict[tuple[object, ...], float]) -> set[str]:
     used = set[str]()
-    words = {"attrition": "attrition", "voluntary": "voluntary leave", "redundant": "redundancy", "hires": "hiring", "moved": "people taken"}
+    words = {"attrition": "attrition", "voluntary": "voluntary leave", "redundant": "redundancy", "hires": "hiring"}
+    words["moved"] = "people taken"
     for plant, row in f.people.items():
         for t in range(f.T):
             used |= {word for way, word in words.items() if values[way, plant, t] > TINY}

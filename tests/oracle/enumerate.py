@@ -15,7 +15,8 @@ from typing import NamedTuple
 from brownfield.case.case import Case
 
 from .facts import BEFORE, Facts
-from .worth import Solution, solve_rest
+from .program import Solution
+from .worth import solve_rest
 
 
 class Contract(NamedTuple):

@@ -6,9 +6,10 @@ import pytest
 
 from brownfield.case.case import Case, Settings
 
+from .draw import table
 from .enumerate import Answer, best, choices
 from .facts import Facts
-from .random_case import random_case, table
+from .random_case import random_case
 
 START = datetime.date(2026, 1, 1)
 Rows = list[dict[str, object]]

@@ -1,75 +1,34 @@
 """What is left of a plan once everything discrete is chosen: volumes, people, agreed volumes, the revolver, misses.
 
-A linear program, written from docs/maths.md one section at a time. Variables have names, such as
-("makes", product, line, t); an expression is a dict from names to factors, with the constant under `ONE`. Cars and heads are in
-thousands, so that everything is of order one and an amount "per car" divided by a thousand is in millions.
+A linear program, written from docs/maths.md one section at a time. Cars and heads are in thousands, so that everything is of
+order one, and an amount "per car" divided by a thousand is in millions.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from typing import TYPE_CHECKING
 
 from .facts import BEFORE, Facts
+from .program import INF, ONE, ImpossibleError, K, Program, Solution, Terms, add, total
 
 if TYPE_CHECKING:
     from .enumerate import Combo
-
-Name = tuple[Any, ...]
-Terms = dict[Name, float]
-ONE: Name = ()
-INF = float("inf")
-K = 1000.0
-
-
-@dataclass(frozen=True)
-class Solution:
-    """Best continuous rest of one choice: its worth, and the value of every variable by name."""
-
-    npv: float
-    values: dict[Name, float]
-
-
-class Impossible(Exception):
-    """The choice cannot be completed, and that is seen before anything is solved."""
-
-
-def add(into: Terms, what: Terms, times: float = 1.0) -> Terms:
-    for name, factor in what.items():
-        into[name] = into.get(name, 0.0) + factor * times
-    return into
-
-
-def total(*parts: Terms) -> Terms:
-    out: Terms = {}
-    for part in parts:
-        add(out, part)
-    return out
 
 
 def solve_rest(facts: Facts, combo: Combo) -> Solution | None:
     try:
         return Rest(facts, combo).solve()
-    except Impossible:
+    except ImpossibleError:
         return None
 
 
-class Rest:
+class Rest(Program):
     """The linear program of one choice."""
 
     def __init__(self, facts: Facts, combo: Combo) -> None:
-        self.facts, self.combo = facts, combo
-        self.bounds: dict[Name, tuple[float, float]] = {}
-        self.equal: list[Terms] = []
-        self.below: list[Terms] = []
-        self.flow: list[Terms] = [{} for _ in range(facts.T)]
-        self.running: list[Terms] = [{} for _ in range(facts.T)]
+        super().__init__(facts)
+        self.combo = combo
         self.makes: dict[tuple[str, str, int], Terms] = {}
-        self.owed_end: Terms = {}
         self.sites()
         self.lines()
         self.offers()
@@ -78,65 +37,6 @@ class Rest:
         self.people()
         self.suppliers()
         self.cash_and_policies()
-
-    # --- pieces
-
-    def var(self, *name: Any, low: float = 0.0, high: float = INF) -> Terms:
-        if high < low - 1e-12:
-            raise Impossible
-        self.bounds[name] = (low, max(low, high))
-        return {name: 1.0}
-
-    def at_most(self, left: Terms, right: Terms) -> None:
-        """left <= right"""
-        row = add(dict(left), right, -1.0)
-        if not any(row[n] for n in row if n != ONE):
-            if row.get(ONE, 0.0) > 1e-9:
-                raise Impossible
-            return
-        self.below.append(row)
-
-    def same(self, left: Terms, right: Terms) -> None:
-        row = add(dict(left), right, -1.0)
-        if not any(row[n] for n in row if n != ONE):
-            if abs(row.get(ONE, 0.0)) > 1e-9:
-                raise Impossible
-            return
-        self.equal.append(row)
-
-    def pay(self, t: int, amount: float, currency: str | None, per: Terms | None = None, running: bool = False) -> None:
-        """Money in the period: `amount` in millions of the currency (times `per`), + in, - out."""
-        worth = amount * self.facts.rate(currency, t)
-        if worth:
-            add(self.flow[t], per if per is not None else {ONE: 1.0}, worth)
-            if running:
-                add(self.running[t], per if per is not None else {ONE: 1.0}, worth)
-
-    def solve(self) -> Solution | None:
-        f = self.facts
-        worth: Terms = {}
-        for t in range(f.T):
-            add(worth, self.flow[t], f.discount[t])
-        add(worth, self.running[-1], f.annuity() / f.years[-1])
-        add(worth, self.owed_end, -f.discount[-1])
-        if not self.bounds:
-            return Solution(worth.get(ONE, 0.0), {})
-        at = {name: j for j, name in enumerate(self.bounds)}
-        cost = np.zeros(len(at))
-        for name, factor in worth.items():
-            if name != ONE:
-                cost[at[name]] = -factor
-        a_ub, b_ub = matrix(self.below, at)
-        a_eq, b_eq = matrix(self.equal, at)
-        done = linprog(cost, a_ub, b_ub, a_eq, b_eq, np.array(list(self.bounds.values())), method="highs")
-        if done.status == 2:
-            return None
-        if done.status != 0:
-            raise AssertionError(f"linprog: {done.message}")
-        values = {name: float(x) for name, x in zip(at, done.x, strict=True)}
-        return Solution(worth.get(ONE, 0.0) - float(done.fun), values)
-
-    # --- the sections of docs/maths.md
 
     def sites(self) -> None:
         f = self.facts
@@ -299,7 +199,7 @@ class Rest:
         for c in self.combo.contracts:
             offer = f.offers[c.offer]
             if offer.kind == "grant" and offer.plant not in f.people and offer.people_min > 0:
-                raise Impossible
+                raise ImpossibleError
         for plant, row in f.people.items():
             for t, state in enumerate(self.combo.states[plant]):
                 there = state in ("open", "idle")
@@ -477,16 +377,3 @@ class Rest:
             if kind == "ships" and key[-1] == t and key[1] in sites and f.lanes:
                 value[(kind, *key)] = f.lanes[key[1], key[2]].co2 / f.years[t]
         return value
-
-
-def matrix(rows: list[Terms], at: dict[Name, int]) -> tuple[csr_array, np.ndarray]:
-    """Rows `expression <= 0` or `= 0` as a sparse matrix and a right-hand side."""
-    data, columns, starts, right = [], [], [0], []
-    for row in rows:
-        right.append(-row.get(ONE, 0.0))
-        for name, factor in row.items():
-            if name != ONE and factor:
-                columns.append(at[name])
-                data.append(factor)
-        starts.append(len(data))
-    return csr_array((data, columns, starts), shape=(len(rows), len(at))), np.array(right)
