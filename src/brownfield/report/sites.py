@@ -126,6 +126,8 @@ def _fate(figures: Figures, plant: str, product: str, stop: int) -> str:
             continue
         gain = max(cars[last + 1 :] or cars) - (cars[last] if own[last] >= A_CAR else 0.0)
         (takers if gain > A_PART * own[last] else others).append(other)
+    lasting = [other for other in takers if figures.built(other)[product][-1] >= A_CAR]
+    takers = lasting or takers
     if takers:
         return f"move to {listed(takers)}"
     return f"stay with {listed(others)}" if others else "end"

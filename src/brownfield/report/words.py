@@ -185,7 +185,8 @@ def waiting(figures: Figures) -> list[str]:
     for name, at in used.items():
         term = terms[name]
         now = groups[term.supplier].days_now
-        when = f"from {names[min(at)]} to {names[max(at)]}" if len(at) > 1 else f"in {names[at[0]]}"
+        spread = "" if len(at) == max(at) - min(at) + 1 else f"in {len(at)} periods "
+        when = f"{spread}from {names[min(at)]} to {names[max(at)]}" if len(at) > 1 else f"in {names[at[0]]}"
         paid = f"{share(term.price)} interest a year" if term.price else "no interest"
         sentences.append(
             f"The suppliers “{term.supplier}” wait {now + term.extra_days:g} days for their money instead of {now:g}, {when}, for {paid}."
