@@ -147,7 +147,8 @@ def _post_terminal(reading: Reading, journal: Journal, postings: pl.DataFrame) -
     last = reading.horizon - 1
     years = reading.calendar.annuity(reading.case.discount_rate, reading.case.settings.terminal_years)
     running = postings.filter((pl.col("t") == last) & pl.col("item").is_in(list(RUNNING)))
-    for plant, flow in running.group_by("plant").agg(pl.col("amount").sum()).sort("plant", nulls_last=True).iter_rows():
+    flows = running.group_by("plant", maintain_order=True).agg(pl.col("amount").sum()).sort("plant", nulls_last=True)
+    for plant, flow in flows.iter_rows():
         journal.post("terminal value", last, flow / float(reading.calendar.years[last]) * years, plant=plant)
 
 

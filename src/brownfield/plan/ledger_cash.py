@@ -74,7 +74,7 @@ def cash_table(reading: Reading, postings: pl.DataFrame) -> pl.DataFrame:
 
 def flows(reading: Reading, postings: pl.DataFrame) -> Floats:
     """Cash flow of each period, shape (T,)."""
-    sums = postings.filter(~pl.col("item").is_in(list(NO_CASH))).group_by("t").agg(pl.col("amount").sum())
+    sums = postings.filter(~pl.col("item").is_in(list(NO_CASH))).group_by("t", maintain_order=True).agg(pl.col("amount").sum())
     flow = np.zeros(reading.horizon)
     flow[sums["t"].to_numpy()] = sums["amount"].to_numpy()
     return flow

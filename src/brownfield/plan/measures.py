@@ -113,7 +113,7 @@ def _within(frame: pl.DataFrame, scope: Scope) -> pl.DataFrame:
 
 def _yearly(reading: Reading, frame: pl.DataFrame, amount: pl.Expr) -> Floats:
     """Sums of an amount by period, as amounts a year, shape (T,)."""
-    sums = frame.group_by("t").agg(amount.sum().alias("sum"))
+    sums = frame.group_by("t", maintain_order=True).agg(amount.sum().alias("sum"))
     total = np.zeros(reading.horizon)
     total[sums["t"].to_numpy()] = sums["sum"].to_numpy()
     return np.asarray(total / reading.calendar.years)

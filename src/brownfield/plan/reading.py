@@ -342,6 +342,6 @@ class Reading:
         for name, row in self.suppliers.items():
             part = self.material.filter(pl.col("plant").is_in(list(row.plants))) if row.plants else self.material
             bought[name] = np.zeros(self.horizon)
-            for t, spent in part.group_by("t").agg(pl.col("spent").sum()).iter_rows():
+            for t, spent in part.group_by("t", maintain_order=True).agg(pl.col("spent").sum()).iter_rows():
                 bought[name][t] = row.share * spent
         return bought

@@ -142,14 +142,17 @@ def built_where_approved(reading: Reading) -> Iterator[Found]:
 
 def full_rate(reading: Reading) -> Iterator[Found]:
     """No more of a product than its full rate, nothing before its launch, less while it ramps up, nothing outside its life."""
-    for (product, line), rows in reading.makes.sort("product", "line", "t").group_by("product", "line", maintain_order=True):
-        if (product, line) not in reading.routes:
+    limits: dict[tuple[str, str], Floats] = {}
+    for product, line, t, cars in reading.makes.select("product", "line", "t", "cars").sort("product", "line", "t").iter_rows():
+        key = (product, line)
+        if key not in reading.routes:
             continue
-        most = _most(reading, str(product), str(line))
-        for cars, t in rows.select("cars", "t").iter_rows():
-            if cars > most[t] + slack(cars, most[t]):
-                say = f"{line} builds {num(cars)} {product} in {reading.name(t)}, instead of at most {num(float(most[t]))}"
-                yield _at(reading, str(line), t, product=str(product)), say, cars - float(most[t])
+        if key not in limits:
+            limits[key] = _most(reading, product, line)
+        most = float(limits[key][t])
+        if cars > most + slack(cars, most):
+            say = f"{line} builds {num(cars)} {product} in {reading.name(t)}, instead of at most {num(most)}"
+            yield _at(reading, line, t, product=product), say, cars - most
 
 
 RULES = (
