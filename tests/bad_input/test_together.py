@@ -63,6 +63,24 @@ def test_a_cell_that_cannot_be_read_is_reported_once(tmp_path: Path) -> None:
         assert [p.code for p in found] == ["BF005"], [str(p) for p in found]
 
 
+def test_a_name_that_means_nothing_is_reported_once(tmp_path: Path) -> None:
+    for number, edit in enumerate(
+        (
+            put("plants", "South", company="Aoii"),
+            put("products", "Nova", company="Nobody"),
+            put("offers", "Host", company="Tanuky"),
+            put("lines", "S1", plant="Suoth"),
+            put("suppliers", "Seats", plants="North; Sud"),
+            add("plants", plant="SOUTH", country="JP"),
+            add("plants", plant="South", country="JP", state="closed", decision="may_close"),
+        )
+    ):
+        draft = Draft()
+        edit(draft)
+        found = problems(draft.write(tmp_path / str(number)))
+        assert len(found) == 1 and found[0].code in ("BF101", "BF102", "BF103"), [str(p) for p in found]
+
+
 def test_broken_settings_and_bad_cells_are_reported_together(tmp_path: Path) -> None:
     draft = Draft()
     for edit in (setting("2 years", "2 ages"), put("plants", "North", country="Japan"), put("lines", "S1", plant="Suoth")):

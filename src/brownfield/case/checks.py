@@ -124,9 +124,12 @@ CHECKS: tuple[Check, ...] = tuple(sorted((*OF_FACTS, *OF_RECORD), key=lambda che
 def check(case: Case, known: Sequence[Problem] = (), checks: Sequence[Check] = CHECKS) -> list[Problem]:
     """Every problem between the tables of a case, in the order of the checks.
 
-    `known`: problems that are already known, from reading the cells. Rows with bad cells are left out, so that one
-    mistake is not reported twice.
+    `known`: problems that are already known, from reading the cells. Rows with bad cells are left out, and so are rows
+    whose names or periods mean nothing from the checks that come after, so that one mistake is not reported twice.
     """
-    view = View(case, known)
-    timed = keys.calendar_of(case) is not None
-    return [problem for one in checks if timed or not one.needs_calendar for problem in one.problems(view)]
+    if keys.calendar_of(case) is None:
+        checks = [one for one in checks if not one.needs_calendar]
+    first, view = [one for one in checks if one.comes_first], View(case, known)
+    found = [problem for one in first for problem in one.problems(view)]
+    view = View(case, [*known, *found])
+    return found + [problem for one in checks if not one.comes_first for problem in one.problems(view)]

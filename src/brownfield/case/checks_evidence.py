@@ -111,6 +111,13 @@ def _equal(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def _holds(value: Any) -> str:
+    """What stands in a cell, as people read it."""
+    if isinstance(value, pl.Series):
+        value = "; ".join(value) or None
+    return "a blank" if value is None else number(value) if isinstance(value, float) else shown(str(value))
+
+
 def _preferred(view: View) -> Iterator[_Target]:
     """Preferred claims about a cell that exists."""
     return (target for target in _targets(view) if not target.wrong and target.claim["rank"] == "preferred")
@@ -122,9 +129,8 @@ def preferred_equals_cell(view: View) -> Iterator[Draft]:
     for target in _preferred(view):
         table, column = target.claim["table"], target.claim["column"]
         if target.bad is None and not view.spoiled(table, target.row) and not _equal(target.said, target.value):
-            holds = "a blank" if target.value is None else shown(str(target.value))
             address = view.where(table, target.row, column)
-            found = f"{shown(target.claim['value'])}, but {table} {target.claim['row']} {column} is {holds} ({address})"
+            found = f"{shown(target.claim['value'])}, but {table} {target.claim['row']} {column} is {_holds(target.value)} ({address})"
             fix = "put the claim's value into the cell, or prefer another claim"
             yield view.says("claims", target.claim, "value", found, "the value of the cell", fix)
 

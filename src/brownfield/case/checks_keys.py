@@ -39,7 +39,7 @@ def _spellings(view: View, table: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"period": pl.String, "_meant": pl.String}, orient="row")
 
 
-@check_of("BF101")
+@check_of("BF101", comes_first=True)
 def key_twice(view: View) -> Iterator[Draft]:
     """A key stands in one row only.
 
@@ -69,7 +69,7 @@ def _folded(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-@check_of("BF102")
+@check_of("BF102", comes_first=True)
 def names_alike(view: View) -> Iterator[Draft]:
     """Two names differ in more than capitals and blanks.
 
@@ -101,7 +101,7 @@ def _used(view: View, table: str, column: str) -> pl.DataFrame:
     return (frame.explode(column, empty_as_null=True) if isinstance(frame.schema[column], pl.List) else frame).drop_nulls(column)
 
 
-@check_of("BF103")
+@check_of("BF103", comes_first=True)
 def name_of_nothing(view: View) -> Iterator[Draft]:
     """A name that refers to another table stands there.
 
@@ -118,7 +118,7 @@ def name_of_nothing(view: View) -> Iterator[Draft]:
                 yield view.says(table, row, column, f"{shown(row[column])}, which is in no row of {other}", f"a name in {other}", fix)
 
 
-@check_of("BF104")
+@check_of("BF104", comes_first=True)
 def name_twice_in_list(view: View) -> Iterator[Draft]:
     """A list names each thing once."""
     for table in TABLES:
@@ -155,7 +155,7 @@ def table_needed(view: View) -> Iterator[Draft]:
             yield view.says(table, None, "", "no row that counts", f"at least one row of {table}", fix)
 
 
-@check_of("BF107", needs_calendar=True)
+@check_of("BF107", needs_calendar=True, comes_first=True)
 def period_unknown(view: View) -> Iterator[Draft]:
     """A period is one of the plan, a span of time that holds some of its periods, or blank.
 

@@ -114,7 +114,7 @@ def week_is_long_enough(view: View) -> Iterator[Draft]:
     """A week has 168 hours and a year no more than 53 weeks."""
     for column, most in (("hours_per_week", 168), ("weeks_per_year", 53)):
         for row in view.each("shift_models", pl.col(column) > most):
-            found = f"{row['shift_model']!r} has {number(row[column])}"
+            found = f"{row['shift_model']!r} has {column} {number(row[column])}"
             fix = "give the hours that the line is planned to run, not the hours of all people"
             yield view.says("shift_models", row, column, found, f"at most {most}", fix)
 
@@ -131,7 +131,8 @@ def crews_and_hours(view: View) -> Iterator[Draft]:
         runs = row["hours_per_week"] > 0 and row["weeks_per_year"] > 0
         if (row["crews"] > 0 and not runs) or (runs and costly and row["crews"] == 0):
             column = "crews" if runs else "hours_per_week" if row["hours_per_week"] == 0 else "weeks_per_year"
-            found = f"{row['shift_model']!r} takes {number(row['crews'])} crews for {number(row['hours_per_week'])} hours a week"
+            hours = row["hours_per_week"] * row["weeks_per_year"]
+            found = f"{row['shift_model']!r} has {number(hours)} hours a year with crews {number(row['crews'])}"
             yield view.says("shift_models", row, column, found, "hours and crews, or neither", "give both, or 0 for both when it is idle")
 
 
@@ -184,7 +185,7 @@ def demand_nobody_can_build(view: View) -> Iterator[Draft]:
     Without one its demand is lost in every plan, which is never what a case means to say.
     """
     built = set(view.built_at.filter(pl.col("kind") == "assembly")["product"])
-    known = view.names("products")
+    known = set(view.rows("products")["product"])
     wanted = view.rows("demand").filter(~pl.col("product").is_in(sorted((built | view.guest_products) - {None})))
     for row in wanted.unique("product", keep="first", maintain_order=True).iter_rows(named=True):
         if row["product"] in known:

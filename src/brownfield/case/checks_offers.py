@@ -197,7 +197,7 @@ def offer_of_a_fitting_company(view: View) -> Iterator[Draft]:
     for row in view.each("offers"):
         role = roles.get(row["company"])
         if role is not None and role not in ROLES[row["kind"]]:
-            found = f"{row['company']!r}, a company with role {role}, offers a {row['kind']}"
+            found = f"{row['company']!r}, a company with role {role}, makes an offer of kind {row['kind']}"
             expected = f"a company with role {one_of(ROLES[row['kind']])}"
             yield view.says("offers", row, "company", found, expected, "correct the company, its role, or the kind of the offer")
 

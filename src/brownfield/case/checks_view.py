@@ -88,8 +88,9 @@ class View:
 
     @cached_property
     def own(self) -> frozenset[str]:
-        """Names of the owner's plants, those with bad cells too."""
-        return frozenset(owned_plants(self.case)["plant"].drop_nulls())
+        """Names of the owner's plants, and of those whose rows are bad, as far as anybody knows."""
+        bad = self.active("plants").filter(pl.col(ROW).is_in(sorted(self._spoiled.get("plants", ()))))
+        return frozenset(owned_plants(self.case)["plant"].drop_nulls()) | frozenset(bad["plant"].drop_nulls())
 
     @cached_property
     def built_at(self) -> pl.DataFrame:
@@ -113,7 +114,7 @@ class View:
     def guest_products(self) -> set[str]:
         """Products of companies other than the owner."""
         owner = self.case.owner
-        return set(self.active("products").filter(pl.col("company").fill_null(owner) != owner)["product"]) - {None}
+        return set(self.rows("products").filter(pl.col("company").fill_null(owner) != owner)["product"])
 
     @property
     def calendar(self) -> Calendar:
@@ -153,8 +154,11 @@ def _spoiled(case: Case, known: Sequence[Problem]) -> dict[str, set[int]]:
         if problem.where.row is not None:
             bad.setdefault(problem.where.file, set()).add(problem.where.row)
     spoiled = {}
-    for name, origin in case.origins.items():
-        if origin.file in bad:
+    for name in TABLES:
+        origin = case.origins.get(name)
+        if origin is None:
+            spoiled[name] = {row - 2 for row in bad.get(name, ())}
+        elif origin.file in bad:
             spoiled[name] = {i for i, number in enumerate(origin.row_numbers) if number in bad[origin.file]}
     return spoiled
 
@@ -166,6 +170,7 @@ class Check:
     code: str
     find: Callable[[View], Iterable[Draft]]
     needs_calendar: bool
+    comes_first: bool
 
     @property
     def title(self) -> str:
@@ -182,11 +187,14 @@ class Check:
         return [Problem(self.code, *draft) for draft in islice(self.find(view), STOP_AFTER)]
 
 
-def check_of(code: str, *, needs_calendar: bool = False) -> Callable[[Callable[[View], Iterable[Draft]]], Check]:
-    """Make a check of a function: its docstring says what must hold, it finds what does not."""
+def check_of(code: str, *, needs_calendar: bool = False, comes_first: bool = False) -> Callable[[Callable[[View], Iterable[Draft]]], Check]:
+    """Make a check of a function: its docstring says what must hold, it finds what does not.
+
+    `comes_first`: what it finds makes a row meaningless, so that nothing more need be said of it.
+    """
 
     def made(find: Callable[[View], Iterable[Draft]]) -> Check:
-        return Check(code, find, needs_calendar)
+        return Check(code, find, needs_calendar, comes_first)
 
     return made
 
