@@ -80,13 +80,14 @@ def test_a_broken_folder_is_refused(name: str, code: str, where: str, edits: lis
 def test_what_is_no_ordinary_file_is_refused(tmp_path: Path) -> None:
     secret = tmp_path / "secret.csv"
     secret.write_text("origin,destination,duty\nJP,DE,0.1\n")
-    makers: dict[str, Callable[[Path], object]] = {
-        "BF031": lambda path: path.symlink_to("../secret.csv"),
-        "BF030": lambda path: path.mkdir(),
-        "BF029": lambda path: path.symlink_to("gone.csv"),
-    }
-    for code, make in makers.items():
-        folder = Draft().write(tmp_path / code)
+    makers: list[tuple[str, Callable[[Path], object]]] = [
+        ("BF031", lambda path: path.symlink_to("../secret.csv")),
+        ("BF030", lambda path: path.mkdir()),
+        ("BF029", lambda path: path.symlink_to("gone.csv")),
+        ("BF029", lambda path: path.symlink_to("tariffs.csv")),
+    ]
+    for number, (code, make) in enumerate(makers):
+        folder = Draft().write(tmp_path / str(number))
         (folder / "tariffs.csv").unlink()
         make(folder / "tariffs.csv")
         found = problems(folder)
