@@ -217,18 +217,35 @@ def test_a_file_without_permission(case):
     assert one(case, "BF029").where.file == "plants.csv"
 
 
-def test_files_and_tables_too_large(case, monkeypatch):
-    monkeypatch.setattr(folder, "MAX_BYTES", 1000)
-    assert one(table(case, "plant,country\n" + "A,JP\n" * 300), "BF032").where.file == "plants.csv"
-    monkeypatch.setattr(folder, "MAX_BYTES", cells.MAX_BYTES)
-    monkeypatch.setattr(folder, "MAX_ROWS", 100)
-    assert "more than 100 rows" in one(case, "BF033").found
+def test_tables_too_large(case, monkeypatch):
+    monkeypatch.setattr(folder, "MAX_ROWS", 30)
+    table(case, "plant,country\n" + "A,JP\n" * 31)
+    assert "more than 30 rows" in one(case, "BF033").found
+    table(case, "plant,country,notes\n" + 'A,JP,"a\nb"\n' * 31)
+    assert "more than 30 rows" in one(case, "BF033").found
+    table(case, "plant,country,notes\n" + 'A,JP,"a\nb"\n' * 30)
+    assert "BF033" not in codes(case)
+    table(case, "plant,country" + ",x" * 400 + "\n")
+    assert "402 columns" in one(case, "BF033").found
+    (case / "case.toml").write_text("name = 'x'\n" + "#" * 70_000)
+    assert "70,011 bytes" in one(case, "BF032").found
+
+
+def test_a_file_is_weighed_before_it_is_read(case):
+    with (case / "plants.csv").open("wb") as file:
+        file.truncate(cells.MAX_BYTES + 1)
+    assert one(case, "BF032").where.file == "plants.csv"
+
+
+def test_ragged_rows_are_not_listed_to_the_end(case):
+    found = problems(table(case, "plant,country\n" + "A\n" * 10_000))
+    assert len([problem for problem in found if problem.code == "BF036"]) == 2000
 
 
 def test_rubbish_never_ends_in_a_traceback(case):
     dice = random.Random(1)
     good = (case / "offers.csv").read_bytes()
-    for _ in range(150):
+    for _ in range(60):
         spoiled = bytearray(good)
         for _ in range(dice.randint(1, 6)):
             spoiled[dice.randrange(len(spoiled))] = dice.choice(b'\0",;\n\r\xff\xfe=-9eE#_| \t')

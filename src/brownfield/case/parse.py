@@ -235,6 +235,7 @@ def _choices(table: str, name: str) -> tuple[str, ...]:
     return tuple(str(a) for a in get_args(annotation)) if get_origin(annotation) is Literal else ()
 
 
+@cache
 def bounds(table: str, name: str) -> tuple[Any, Any]:
     """Least and greatest value that a column allows (None: no bound)."""
     spec = _adapter(table, name).json_schema().get("items", {})
@@ -244,6 +245,7 @@ def bounds(table: str, name: str) -> tuple[Any, Any]:
     return low, high
 
 
+@cache
 def _expected(table: str, name: str) -> str:
     """What may stand in a cell, in words."""
     if choices := _choices(table, name):

@@ -9,15 +9,18 @@ from typing import Any
 
 import polars as pl
 
-from brownfield.case.parse import RawTable, letters, schema
+from brownfield.case.parse import STOP_AFTER, RawTable, letters, schema
 from brownfield.case.tables import NEEDED, TABLES, fields
 from brownfield.errors import Problem, Where, nearest, one_of, shown
 
 MAX_ROWS = 2_000_000
 """Rows of one table: more are refused at once."""
 
-MAX_BYTES = 1 << 29
-"""Bytes of one file (512 MiB), and of one workbook."""
+MAX_COLUMNS = 400
+"""Columns of one table: more are no table of a case."""
+
+MAX_BYTES = 1 << 28
+"""Bytes of one table, and of one workbook (256 MiB)."""
 
 MAX_UNPACKED = 1 << 30
 """Bytes of all parts of a workbook once unpacked (1 GiB): a larger one is an attack or no case."""
@@ -113,6 +116,10 @@ def grid_table(file: str, rows: Sequence[Sequence[str]], problems: list[Problem]
         )
         return None
     header = tuple(name.strip() for name in rows[start])
+    if len(header) > MAX_COLUMNS:
+        found, fix = f"{len(header):,} columns", "delete the columns that are blank or no part of the case"
+        problems.append(Problem("BF033", Where(file, start + 1), found, f"at most {MAX_COLUMNS} columns", fix))
+        return None
     body, numbers = _filled(rows, start)
     before = len(problems)
     if set(map(len, body)) - {len(header)}:
@@ -136,13 +143,16 @@ def _squared(
     file: str, header: Sequence[str], body: Sequence[Sequence[str]], numbers: Sequence[int], problems: list[Problem]
 ) -> list[Sequence[str]]:
     """All rows as long as the header; a row that is longer or shorter is a problem, unless only blanks are too many."""
-    width, result = len(header), []
+    width, before = len(header), len(problems)
+    result: list[Sequence[str]] = []
     for row, number in zip(body, numbers, strict=True):
         if len(row) == width or (not any(map(str.strip, row[width:])) and len(row) > width):
             result.append(row[:width])
             continue
         fix = "write a blank for every empty cell, and put a text with a comma between double quotes"
         problems.append(Problem("BF036", Where(file, number), f"{len(row)} cells", f"{width} cells, as in the header", fix))
+        if len(problems) - before >= STOP_AFTER:
+            break
     return result
 
 

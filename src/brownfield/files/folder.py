@@ -29,6 +29,9 @@ from brownfield.files.cells import (
 from brownfield.files.settings import FILE, read_toml, write_toml
 from brownfield.files.swap import new_folder
 
+SETTINGS_BYTES = 1 << 16
+"""Bytes of `case.toml` (64 KiB)."""
+
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -63,7 +66,7 @@ def _settings(path: Path, entries: list[Path], problems: list[Problem]) -> Setti
         fix = 'add a file case.toml with at least the line: name = "my case"'
         problems.append(Problem("BF025", Where(FILE), "no file case.toml", "the settings of the case", fix))
         return None
-    text = read_text(found, path, problems)
+    text = read_text(found, path, problems, SETTINGS_BYTES)
     return None if text is None else read_toml(text, FILE, problems)
 
 
@@ -78,7 +81,7 @@ def read_table(path: Path, folder: Path, problems: list[Problem]) -> RawTable | 
     return grid_table(path.name, rows, problems)
 
 
-def read_text(path: Path, folder: Path, problems: list[Problem]) -> str | None:
+def read_text(path: Path, folder: Path, problems: list[Problem], most: int = MAX_BYTES) -> str | None:
     """The text of a file of the folder; anything but a plain, readable file in UTF-8 is a problem."""
     where = Where(path.name)
     try:
@@ -91,9 +94,9 @@ def read_text(path: Path, folder: Path, problems: list[Problem]) -> str | None:
             found = "a folder" if stat.S_ISDIR(about.st_mode) else "no ordinary file"
             problems.append(Problem("BF030", where, found, "a file", "move it elsewhere, and put the table there as a file"))
             return None
-        if about.st_size > MAX_BYTES:
+        if about.st_size > most:
             found = f"{about.st_size:,} bytes"
-            problems.append(Problem("BF032", where, found, f"at most {MAX_BYTES:,} bytes", "leave out what the decision does not need"))
+            problems.append(Problem("BF032", where, found, f"at most {most:,} bytes", "leave out what the decision does not need"))
             return None
         data = path.read_bytes()
     except (OSError, RuntimeError) as error:  # links in a circle are a RuntimeError
@@ -138,15 +141,23 @@ def _rows(text: str, file: str, problems: list[Problem]) -> list[list[str]] | No
     rows: list[list[str]] = []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        rows.extend(islice(reader, MAX_ROWS + 2))
+        if _too_many(text):
+            fix = "leave out what the decision does not need, or use longer periods"
+            problems.append(Problem("BF033", Where(file), f"more than {MAX_ROWS:,} rows", f"at most {MAX_ROWS:,} rows", fix))
+            return None
+        rows.extend(reader)
     except csv.Error as error:
         problems.append(_broken(str(error), file, len(rows) + 1, reader.line_num))
         return None
-    if len(rows) > MAX_ROWS + 1:
-        fix = "leave out what the decision does not need, or use longer periods"
-        problems.append(Problem("BF033", Where(file), f"more than {MAX_ROWS:,} rows", f"at most {MAX_ROWS:,} rows", fix))
-        return None
     return rows
+
+
+def _too_many(text: str) -> bool:
+    """Whether a text has more rows than a table may have; rows are only counted one by one when lines are that many."""
+    if text.count("\n") <= MAX_ROWS + 1:
+        return False
+    reader = csv.reader(io.StringIO(text, newline=""))
+    return '"' not in text or sum(1 for _ in islice(reader, MAX_ROWS + 2)) > MAX_ROWS + 1
 
 
 def _broken(error: str, file: str, row: int, line: int) -> Problem:

@@ -14,10 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from brownfield.files.cells import text_of
-
-MAX_COLUMNS = 400
-"""Columns of a sheet: more is no table of a case."""
+from brownfield.files.cells import MAX_COLUMNS, text_of
 
 KEPT = 2000
 """Oddities of one kind that are kept of a sheet: a sheet of rubbish is not listed to its end."""
