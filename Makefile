@@ -14,7 +14,7 @@ help:
 
 demo: install
 	@mkdir -p out
-	$(BIN)/brownfield report examples/oppama --out $(REPORT) --time-limit $(SECONDS_TO_SOLVE)
+	$(BIN)/brownfield solve examples/oppama --time-limit $(SECONDS_TO_SOLVE) --out out/oppama-plan --report $(REPORT)
 	@echo
 	@echo "The report is in $(CURDIR)/$(REPORT) - open it in any browser."
 
