@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -213,6 +214,21 @@ def test_as_of(here):
     assert "Known only later" in run("check", "case", "--as-of", "2025-01").stderr
     for wrong in ("yesterday", "2025-13", "2025-02-30", "20250701"):
         assert "BF053" in run("check", "case", "--as-of", wrong, status=2).stderr
+
+
+def test_a_case_can_neither_steer_the_terminal_nor_be_too_foreign_for_it(here):
+    for table in ("claims", "sources"):
+        path = here / "case" / f"{table}.csv"
+        path.write_text(path.read_text().replace("Evening agency", "追浜 🚗"))
+    add(here, "claims", "City paper,Har\x1b[2Jbour,people,people,Harbour,headcount,1400,,,heads,,,,reported,normal,")
+    for options in ([], ["--json"]):
+        command = [sys.executable, "-m", "brownfield", "conflicts", "case", *options]
+        told = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}).stdout
+        assert b"\x1b" not in told
+        assert b"\\u8ffd" in told
+        if options:
+            versions = [version for conflict in json.loads(told)["conflicts"] for version in conflict["versions"]]
+            assert any("追浜 🚗" in version["sources"] for version in versions)
 
 
 def test_json_has_no_number_that_is_none():

@@ -18,7 +18,7 @@ from brownfield.files.read import read_raw
 from tests.files.strategies import cases
 
 SETUP = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],

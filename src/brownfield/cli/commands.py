@@ -20,7 +20,7 @@ app = typer.Typer(
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="Folder of tables, or .xlsx workbook.", show_default=False)]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Use only what had been published by this day.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace what Brownfield wrote there before.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there, or a folder that Brownfield wrote.")]
 TimeLimit = Annotated[float | None, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="Stop then, with the best plan so far.")]
 Gap = Annotated[float, typer.Option("--gap", min=0.0, max=1.0, help="Stop when no plan is better by more than this share of gross value.")]
 Repeatable = Annotated[bool, typer.Option("--repeatable", help="Limit work instead of time: the same plan on any machine.")]
@@ -57,7 +57,7 @@ def new(
 
     with say.speaking():
         new_case(folder, empty=empty)
-    typer.echo(f"Made {folder}. Next: brownfield {'check' if empty else 'solve'} {folder}")
+    say.tell(f"Made {folder}. Next: brownfield {'check' if empty else 'solve'} {folder}")
 
 
 @app.command()
@@ -70,7 +70,7 @@ def check(case: CasePath, as_of: AsOf = None, as_json: AsJson = False) -> None:
         about = {"name": known.settings.name, "digest": known.digest, "periods": list(known.calendar.names), "rows": rows}
         say.print_json({"problems": [], "case": about})
     else:
-        typer.echo(f"{known!r}\nNo problems.")
+        say.tell(f"{known!r}\nNo problems.")
 
 
 @app.command()
@@ -137,7 +137,7 @@ def solve(
             say.print_json(run.as_dict(outcome, tables=True) | {"saved": str(saved) if saved else None})
         elif not quiet:
             run.show(outcome)
-            typer.echo(f"\nThe plan is in {saved}." if saved else "\nNo plan was saved.")
+            say.tell(f"\nThe plan is in {saved}." if saved else "\nNo plan was saved.")
             if report:
                 say.wrote(report)
     raise typer.Exit(run.status_of(outcome))
@@ -176,8 +176,8 @@ def conflicts(case: CasePath, as_of: AsOf = None, as_json: AsJson = False) -> No
         say.print_json({"conflicts": [run.conflict_dict(one) for one in still_open]})
         return
     for one in still_open:
-        typer.echo(one.sentence() + "\n")
-    typer.echo(f"{len(still_open)} contradiction{'s' if len(still_open) != 1 else ''}.")
+        say.tell(one.sentence() + "\n")
+    say.tell(f"{len(still_open)} contradiction{'s' if len(still_open) != 1 else ''}.")
 
 
 @app.command()
@@ -190,9 +190,9 @@ def coverage(case: CasePath, as_of: AsOf = None, as_json: AsJson = False) -> Non
     if as_json:
         say.print_json({"cells": cover.count, "sourced": cover.sourced, "share": cover.share, "by_table": cover.by_table.to_dicts()})
         return
-    typer.echo(cover.sentence())
+    say.tell(cover.sentence())
     for row in cover.by_table.iter_rows(named=True):
-        typer.echo(f"  {row['table']:<14} {row['sourced']:>5} of {row['cells']}")
+        say.tell(f"  {row['table']:<14} {row['sourced']:>5} of {row['cells']}")
 
 
 @app.command()
@@ -217,4 +217,4 @@ def trace(
     if as_json:
         say.print_json({"item": item, "cells": [run.cell_dict(one) for one in traced.cells]})
     else:
-        typer.echo("\n".join(traced.sentences()))
+        say.tell("\n".join(traced.sentences()))

@@ -8,9 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from brownfield.cli.say import INFEASIBLE, NO_PLAN, as_json_text
+from brownfield.cli.say import INFEASIBLE, NO_PLAN, as_json_text, tell
 from brownfield.errors import CaseError, Problem, Where, nearest, one_of, shown
 
 if TYPE_CHECKING:
@@ -51,7 +49,7 @@ def read(path: Path, as_of: str | None = None) -> Case:
     from brownfield.evidence.claims import hindsight
 
     for one in hindsight(case, day):
-        typer.echo(f"Known only later, and used all the same: {one}", err=True)
+        tell(f"Known only later, and used all the same: {one}", error=True)
     return known_on(case, day)
 
 

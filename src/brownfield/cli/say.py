@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -28,27 +29,35 @@ def speaking(as_json: bool = False) -> Iterator[None]:
         if as_json:
             print_json({"problems": [problem.as_dict() for problem in error.problems]})
         else:
-            typer.echo(listing(error.problems), err=True)
+            tell(listing(error.problems), error=True)
         raise typer.Exit(PROBLEMS) from None
     except LedgerError as error:
         if as_json:
             print_json({"failure": str(error)})
         else:
-            typer.echo(f"Brownfield failed its own check: {error}", err=True)
+            tell(f"Brownfield failed its own check: {error}", error=True)
         raise typer.Exit(INTERNAL) from None
     except KeyboardInterrupt:
-        typer.echo("Stopped.", err=True)
+        tell("Stopped.", error=True)
         raise typer.Exit(STOPPED) from None
+
+
+def tell(text: str, *, error: bool = False) -> None:
+    """Text on the terminal, as text: what a case contains can neither steer the terminal nor fail to be shown."""
+    stream = sys.stderr if error else sys.stdout
+    shown = "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)
+    encoding = stream.encoding or "utf-8"
+    typer.echo(shown.encode(encoding, "backslashreplace").decode(encoding), err=error)
 
 
 def print_json(value: Mapping[str, Any]) -> None:
     """One JSON value on standard output; a number that is not finite becomes null, every other one keeps all its digits."""
-    typer.echo(as_json_text(value))
+    typer.echo(as_json_text(value, ascii_only=(sys.stdout.encoding or "").lower() not in ("utf-8", "utf8")))
 
 
-def as_json_text(value: Any) -> str:
+def as_json_text(value: Any, *, ascii_only: bool = False) -> str:
     """A value as JSON text."""
-    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, indent=2)
+    return json.dumps(_plain(value), ensure_ascii=ascii_only, allow_nan=False, indent=2)
 
 
 def _plain(value: Any) -> Any:
@@ -64,4 +73,4 @@ def _plain(value: Any) -> Any:
 
 def wrote(path: object) -> None:
     """Say that something was written."""
-    typer.echo(f"Wrote {path}")
+    tell(f"Wrote {path}")
