@@ -35,6 +35,9 @@ TOGETHER = [
 ]  # fmt: skip
 """Features that one seed in so many switches on together, whatever else it draws."""
 
+WIDE = 240
+"""Seeds from here on also draw launches on body and paint lines, guests that ramp up to a top rate, and guests' second launches."""
+
 CALENDARS = [
     ["2 quarters", "1 year"], ["1 half", "2 years"], ["1 quarter", "1 half", "1 year"], ["1 year", "1 half"], ["1 year", "2 halves"],
     ["1 half", "1 year"], ["2 years", "1 quarter"],
@@ -55,7 +58,7 @@ class Network:
     """One draw: two plants with lines (Arno, Brenta) and perhaps a third and a fourth, two cars of the owner, one guest."""
 
     def __init__(self, rng: Random, seed: int) -> None:
-        self.rng, self.seed = rng, seed
+        self.rng, self.seed, self.wide = rng, seed, seed >= WIDE
         self.on = {name: rng.random() < chance for name, chance in CHANCES.items()}
         self.on |= dict.fromkeys(TOGETHER[seed % len(TOGETHER)].split(), True)
         self.periods = rng.choice(CALENDARS)
@@ -210,12 +213,13 @@ class Network:
             for car in self.cars:
                 here = any(row["product"] == car and row["line"] == "A1" for row in self.rows["routes"])
                 if here and (car == "Kite" or self.rng.random() < 0.7):
-                    self.route(car, line)
+                    hard = self.wide and car != "Guest" and self.on["possible"] and self.rng.random() < 0.4
+                    self.route(car, line, possible=hard)
 
     def route(self, car: str, line: str, possible: bool = False) -> None:
         currency, unit = self.money()
         ramp = self.maybe("ramp", 2, 14) if possible or (car == "Guest" and self.rng.random() < 0.5) else None
-        plain = car == "Guest" and ramp
+        plain = car == "Guest" and ramp and not self.wide
         self.put(
             "routes", product=car, line=line, state="possible" if possible else "tooled", currency=currency,
             launch_cost=self.real(0, 60) * unit if possible else 0, ramp_months=ramp or 0,

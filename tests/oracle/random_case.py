@@ -65,7 +65,9 @@ class Draw(Network):
                 expected_take=self.real(0.5, 0.8), take_or_pay=self.real(0.7, 1) if on["take_or_pay"] else self.real(0, 0.4),
             )  # fmt: skip
             if rng.random() < 0.25:
-                self.offer("G-more", "host", fee=1, product="Guest", lines=self.guest_lines[0], volume_max=self.real(5000, 20_000, 0))
+                share = {"launch_share": self.real(0, 1)} if self.wide else {}
+                self.offer("G-more", "host", fee=1, product="Guest", lines=self.guest_lines[0],
+                           volume_max=self.real(5000, 20_000, 0), **share)
         if on["lease_plant"]:
             self.offer("G-lease", "lease", plant="Brenta", fixed_fee=self.real(10, 80))
             self.mothball()

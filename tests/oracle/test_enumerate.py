@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from brownfield.case.case import Case, Settings
+from brownfield.solve import solve
 
 from .draw import table
 from .enumerate import Answer, best, choices
@@ -102,6 +103,18 @@ def test_a_launch_is_spread_and_ramps() -> None:
     answer = best(tiny(3, routes=routes, plants=[{"plant": "A", "country": "JP", "fixed_cost": 1}]))
     assert answer.npv == pytest.approx((0.25 + 0.75) * 100 - 20 - 3)
     assert answer.combo is not None and answer.combo.launches == {("K", "A1"): 1}
+
+
+def test_a_launch_may_come_before_the_start_of_production() -> None:
+    """Launched in the first year with a ramp of a year, the line is at its full rate when the car starts in the second."""
+    case = tiny(
+        2,
+        products=[{"product": "K", "material_cost": 15_000, "sop": "2027-01-01"}],
+        plants=[{"plant": "A", "country": "JP", "fixed_cost": 1}],
+        routes=[{"product": "K", "line": "A1", "state": "possible", "launch_cost": 5, "ramp_months": 12}],
+    )  # fmt: skip
+    assert worth(case) == pytest.approx(100 - 5 - 2)
+    assert solve(case, gap=0).npv == pytest.approx(100 - 5 - 2)
 
 
 def test_cash_that_runs_out_is_borrowed_or_ends_the_plan() -> None:

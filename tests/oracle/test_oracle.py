@@ -14,7 +14,7 @@ from .facts import Facts
 from .random_case import random_case
 from .witnesses import WITNESSES
 
-CASES = 240
+CASES = 280
 LEAST_ON = 3
 
 

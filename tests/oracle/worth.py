@@ -239,6 +239,7 @@ class Rest(Program):
         self.at_most({("moved", plant, t): 1.0}, before)
         if row.transfer_cap is not None:
             self.at_most(dict.fromkeys(leaving, 1.0), {ONE: row.transfer_cap * f.years[t] / K})
+        self.at_most(dict.fromkeys(coming, 1.0), now)
         self.pay(t, -row.cost_per_head * f.years[t] / K, row.currency, now, running=True)
         self.pay(t, -row.hire_cost / K, row.currency, {("hires", plant, t): 1.0})
         self.pay(t, -row.voluntary_pay / K, row.currency, {("voluntary", plant, t): 1.0})
