@@ -246,8 +246,17 @@ def test_a_plan_breaks_exactly_these_rules_of_another_case(expected, other):
     assert {item.rule for item in broken(other(case()), plan())} == expected
 
 
+def test_nobody_is_moved_to_be_dismissed_elsewhere():
+    """45 people move from South to East in 2027; let a hundred more do so, all of whom East dismisses at once."""
+    moved = change(plan(), "transfers", {"plant": "South", "period": "2027"}, heads=1045.0)
+    here = moved.people.filter((pl.col("plant") == "East") & (pl.col("period") == "2027")).row(0, named=True)
+    corrupt = change(moved, "people", {"plant": "East", "period": "2027"}, redundant=here["redundant"] + 1000.0)
+    assert "arrivals_stay" in {item.rule for item in broken(case(), corrupt)}
+    assert "arrivals_stay" not in {item.rule for item in broken(case(), plan())}
+
+
 def test_every_rule_is_broken_by_some_test():
-    tested = set().union({"one_tenant"}, *(expected for expected, _ in BY_PLAN + BY_CASE))
+    tested = set().union({"one_tenant", "arrivals_stay"}, *(expected for expected, _ in BY_PLAN + BY_CASE))
     assert {rule.__name__ for rule in RULES} == tested
 
 

@@ -39,6 +39,7 @@ RULES = (
     people.voluntary_scheme,
     people.yearly_limits,
     people.transfer_places,
+    people.arrivals_stay,
     people.taken_over,
     offers.taken_up_once,
     offers.needs_open_plant,

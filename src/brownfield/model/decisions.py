@@ -197,7 +197,8 @@ def _places(data: Data, offer: Offer) -> list[tuple[int, int, int, float]]:
         places = []
         for r, route in enumerate(data.routes):
             line = int(data.route_line[r])
-            if route.product == offer.product and data.assembly[line] and (not offer.lines or route.line in offer.lines):
+            named = route.line in offer.lines if offer.lines else offer.plant in (None, data.plant_names[data.line_plant[line]])
+            if route.product == offer.product and data.assembly[line] and named:
                 lead = route.launch_lead_months if route.state == "possible" else 0.0
                 places.append((line, int(data.line_plant[line]), r, lead))
         return places

@@ -129,6 +129,21 @@ def transfer_places(program: Program, data: Data, x: Decisions) -> None:
             program.terms(rows[None, :], x.transfers[mine], 1.0)
 
 
+def arrivals_stay(program: Program, data: Data, x: Decisions) -> None:
+    r"""People who move to a plant are still there at the end of the period: nobody is moved to be dismissed elsewhere.
+
+    .. math:: \sum_j transfers_{jit} \le h_{it}
+
+    Rows: ``arrivals_stay[plant,period]``.
+    """
+    for i in sorted({other for _, other in x.pairs}):
+        t = np.arange(data.horizon)
+        rows = program.rows("arrivals_stay", plant_keys(data, np.full(len(t), i), t), -np.inf, 0.0)
+        coming = [number for number, (_, other) in enumerate(x.pairs) if other == i]
+        program.terms(rows[None, :], x.transfers[coming], 1.0)
+        program.terms(rows, x.headcount[i], -1.0)
+
+
 def taken_over(program: Program, data: Data, x: Decisions) -> None:
     r"""A buyer or tenant takes people over when it starts, as many as it will have and as are there.
 

@@ -122,15 +122,15 @@ def mothballing(program: Program, data: Data, x: Decisions) -> None:
 
 
 def starts_idle(program: Program, data: Data, x: Decisions) -> None:
-    r"""A plant without upkeep cost may stay in the mothballs it is found in, but not go back into them.
+    r"""A plant without upkeep cost may stay in the mothballs it is found in, but not go back once it has worked.
 
-    .. math:: idle_{it} \le idle_{i,t-1}
+    .. math:: idle_{it} + open_{i\tau} \le 1 \quad \forall \tau < t
 
     Rows: ``starts_idle[plant,period]``.
     """
-    once = np.array([plant.mothball_cost is None and plant.state == "idle" for plant in data.plants], dtype=bool)
-    i, t = np.nonzero((x.idle >= 0) & once[:, None])
-    i, t = i[t > 0], t[t > 0]
-    rows = program.rows("starts_idle", plant_keys(data, i, t), -np.inf, 0.0)
-    program.terms(rows, x.idle[i, t], 1.0)
-    program.terms(rows, x.idle[i, t - 1], -1.0)
+    for i, plant in enumerate(data.plants):
+        if plant.mothball_cost is None and plant.state == "idle":
+            before, t = np.triu_indices(data.horizon, 1)
+            rows = program.rows("starts_idle", plant_keys(data, np.full(len(t), i), t), -np.inf, 1.0)
+            program.terms(rows, x.idle[i, t], 1.0)
+            program.terms(rows, x.open[i, before], 1.0)

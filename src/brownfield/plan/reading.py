@@ -142,6 +142,8 @@ class Reading:
     def candidates(self, offer: Offer) -> list[str]:
         """Lines on which an offer can be taken up: those it names; for a guest's car, only assembly lines with a route."""
         named = [line for line in self.lines if line in offer.lines or not offer.lines]
+        if not offer.lines and offer.plant is not None:
+            named = [line for line in named if self.lines[line].plant == offer.plant]
         if offer.kind == "host":
             return sorted(line for line in named if self.lines[line].kind == "assembly" and (offer.product, line) in self.routes)
         return sorted(named) if offer.kind == "lease" and offer.lines else []

@@ -140,6 +140,13 @@ def transfer_allowed(reading: Reading) -> Iterator[Found]:
             yield {**_at(reading, plant, t), "to_plant": target}, say, number
 
 
+def arrivals_stay(reading: Reading) -> Iterator[Found]:
+    """People who move to a plant are still there at the end of the period."""
+    for plant in reading.people:
+        there = reading.heads[plant]["headcount"]
+        yield from _beyond(reading, plant, _moves(reading, plant, leaving=False), there, "move in and do not stay at")
+
+
 def moved_with_the_deal(reading: Reading) -> Iterator[Found]:
     """A buyer or tenant takes people over only when its deal starts, no more than it wants, and no more than there are."""
     for plant in reading.people:
@@ -164,5 +171,6 @@ RULES = (
     redundancy_limit,
     transfer_limit,
     transfer_allowed,
+    arrivals_stay,
     moved_with_the_deal,
 )

@@ -27,7 +27,6 @@ class Run:
     status: str
     solution: Floats | None
     bound: float | None
-    nodes: int
 
 
 def fresh(threads: int = THREADS) -> highspy.Highs:
@@ -39,7 +38,7 @@ def fresh(threads: int = THREADS) -> highspy.Highs:
     return solver
 
 
-def run(program: Program, watch: Watch, start: Floats | None = None, node_limit: int | None = None) -> Run:
+def run(program: Program, watch: Watch, start: Floats | None = None, branch_limit: int | None = None) -> Run:
     """Solve a program under a watch; keeps the best solution at a time limit or a wish to stop."""
     solver = fresh()
     solver.setOptionValue("output_flag", True)
@@ -49,8 +48,8 @@ def run(program: Program, watch: Watch, start: Floats | None = None, node_limit:
     solver.setOptionValue("mip_abs_gap", 1e-7)
     if watch.time_limit is not None:
         solver.setOptionValue("time_limit", max(0.1, watch.time_limit - watch.seconds))
-    if node_limit is not None:
-        solver.setOptionValue("mip_max_nodes", node_limit)
+    if branch_limit is not None:
+        solver.setOptionValue("mip_max_nodes", branch_limit)
     program.pass_to(solver)
     if start is not None:
         solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
@@ -96,7 +95,7 @@ def _result(solver: highspy.Highs, watch: Watch, *, any_whole: bool) -> Run:
         highspy.HighsModelStatus.kSolutionLimit: "work",
     }
     solution = np.array(solver.getSolution().col_value) if has else None
-    return Run(names.get(status, str(status)), solution, watch.bound, int(getattr(info, "mip_node_count", 0)))
+    return Run(names.get(status, str(status)), solution, watch.bound)
 
 
 def part(
@@ -108,14 +107,14 @@ def part(
     seconds: float,
     gap: float,
     start: Floats | None = None,
-    nodes: int | None = None,
+    branches: int | None = None,
 ) -> Floats | None:
     """The best solution of a restricted or partly relaxed program within a few seconds; None when none was found."""
     solver = fresh()
     solver.setOptionValue("time_limit", max(0.1, seconds))
     solver.setOptionValue("mip_rel_gap", gap)
-    if nodes is not None:
-        solver.setOptionValue("mip_max_nodes", nodes)
+    if branches is not None:
+        solver.setOptionValue("mip_max_nodes", branches)
     program.pass_to(solver, lower, upper, whole)
     if start is not None:
         solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)

@@ -27,7 +27,7 @@ from brownfield.solve.start import first_plan
 
 AGREES = 1e-6
 """Largest difference between ledger and objective, relative to gross value (N3)."""
-NODES = 5000
+BRANCHES = 5000
 """Work limit of a repeatable solve."""
 
 
@@ -49,7 +49,7 @@ def solve(
     watch = Watch(model.gross, gap, None if repeatable else time_limit, on_progress)
     with _ctrl_c(watch):
         start = first_plan(model, watch)
-        result = run(model.program, watch, start, NODES if repeatable else None)
+        result = run(model.program, watch, start, BRANCHES if repeatable else None)
         if result.status == "infeasible" and start is None:
             return _outcome(case, model, watch, "infeasible", conflicts=explain(model))
     solution = result.solution if result.solution is not None else start

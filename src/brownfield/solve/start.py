@@ -7,13 +7,14 @@ import numpy as np
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats, Ints
 from brownfield.solve.highs import part
+from brownfield.solve.neighbours import improve
 from brownfield.solve.progress import Watch
 
 SHARE_OF_TIME = 0.12
 """Part of the time limit that each step may take."""
 SECONDS = 20.0
 """Most seconds of a step, without a time limit."""
-NODES = 200
+BRANCHES = 200
 SMALL = 400
 """Whole columns up to which the solver needs no help to find a plan."""
 
@@ -31,7 +32,8 @@ def first_plan(model: Model, watch: Watch) -> Floats | None:
     plans = [plan for plan in (stands, steps) if plan is not None]
     for plan in plans:
         watch.found(float(model.program.objective @ plan) + model.program.constant, plan)
-    return max(plans, key=lambda plan: float(model.program.objective @ plan), default=None)
+    best = max(plans, key=lambda plan: float(model.program.objective @ plan), default=None)
+    return None if best is None else improve(model, watch, best, 2 * _seconds(watch))
 
 
 def _seconds(watch: Watch) -> float:
@@ -46,7 +48,7 @@ def _as_it_stands(model: Model, watch: Watch) -> Floats | None:
     program, x = model.program, model.decisions
     lower, upper = (bound.copy() for bound in program.column_bounds())
     upper[_numbers(x.launch, x.starts, x.closed, x.opened)] = 0.0
-    return part(program, lower, upper, program.integer_columns(), seconds=_seconds(watch) / 2, gap=0.005, nodes=NODES)
+    return part(program, lower, upper, program.integer_columns(), seconds=_seconds(watch) / 2, gap=0.005, branches=BRANCHES)
 
 
 def _step_by_step(model: Model, watch: Watch) -> Floats | None:
