@@ -6,7 +6,7 @@ import datetime
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 HUGE = 1e12
 """No input is larger than this in its own unit: a larger one is a typing error or an attack."""
@@ -83,5 +83,5 @@ def col(
     Units read `million` (of the row's currency), `currency/car`, `cars/year`, `heads`, `share` and so on.
     `evidence` marks numbers that should rest on a claim; they are what coverage counts.
     """
-    extra = {"unit": unit, "key": key, "ref": ref, "blank": blank, "evidence": evidence}
+    extra: dict[str, JsonValue] = {"unit": unit, "key": key, "ref": ref, "blank": blank, "evidence": evidence}
     return Field(default, description=meaning, json_schema_extra=extra)

@@ -141,7 +141,8 @@ def _volumes(program: Program, data: Data, x: dict[str, object]) -> None:
     possible = np.array([route.state == "possible" for route in data.routes], dtype=bool)
     own = data.own[data.route_product] if data.routes else np.zeros(0, dtype=bool)
     first = np.array([data.calendar.first_from(None, route.launch_lead_months) for route in data.routes], dtype=np.int64)
-    may_launch = (possible & own)[:, None] & (np.arange(data.horizon) >= first[:, None]) & can
+    still = np.logical_or.accumulate(can[:, ::-1], axis=1)[:, ::-1]
+    may_launch = (possible & own)[:, None] & (np.arange(data.horizon) >= first[:, None]) & still
     x["launch"] = program.columns("launch", keys, may_launch, 0, 1, integer=True)
     x["makes"] = program.columns("makes", keys, can, 0, data.full)
     limit = np.array([np.inf if line.max_products is None else line.max_products for line in data.lines])
