@@ -81,7 +81,8 @@ class Case:
     def _active(self) -> dict[str, pl.DataFrame]:
         frames = {name: self.table(name).filter(pl.col("status") == "include") for name in TABLES}
         if frames["shift_models"].is_empty() and self.table("shift_models").is_empty():
-            defaults = pl.DataFrame([TABLES["shift_models"].model_validate(row).model_dump() for row in DEFAULT_SHIFTS], schema=empty("shift_models").schema)
+            rows = [TABLES["shift_models"].model_validate(row).model_dump() for row in DEFAULT_SHIFTS]
+            defaults = pl.DataFrame(rows, schema=empty("shift_models").schema)
             frames["shift_models"] = defaults
         for name in TABLES:
             frames[name] = self._without_excluded(name, frames)

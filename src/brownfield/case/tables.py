@@ -252,7 +252,9 @@ class Offer(Table):
     kind: Literal["host", "lease", "sale", "grant"] = col("host a guest's car, lease or sell a plant, grant for jobs kept")
     company: Name = col("who offers", ref="companies")
     plant: Name | None = col("the plant it is about", default=None, ref="plants", blank="as the lines say (host, lease of a line)")
-    lines: Names = col("candidate lines, separated by ;", default=(), ref="lines", blank="host: every line with a route; lease: the whole plant")
+    lines: Names = col(
+        "candidate lines, separated by ;", default=(), ref="lines", blank="host: every line with a route; lease: the whole plant"
+    )
     product: Name | None = col("the guest's product (host)", default=None, ref="products", blank="not a hosting offer")
     currency: Currency | None = col("currency of the row", default=None, blank=BASE)
     fee_per_car: Amount = col("fee for each car paid for", "currency/car", default=0.0, evidence=True)
