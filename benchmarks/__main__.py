@@ -36,7 +36,7 @@ def main() -> None:
         print(f"{name} ...", flush=True)
         done = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], stdout=subprocess.PIPE, text=True, check=True)
         print(done.stdout)
-        parts.append(done.stdout)
+        parts.append(done.stdout.strip() + "\n")
     if tuple(runs) == RUNS:
         RESULTS.write_text("\n".join(parts).rstrip() + "\n", encoding="utf-8")
 
