@@ -45,6 +45,8 @@ def raw_workbook(path: Path, sheets: dict[str, str], *, shared: str = "", styles
         relations += f'<Relationship Id="rt" Type="{RELATIONS}/styles" Target="styles.xml"/>'
     space = f'xmlns{":" + prefix if prefix else ""}="{MAIN}" xmlns:r="{RELATIONS}"'
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        top = f'<Relationship Id="r1" Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/>'
+        archive.writestr("_rels/.rels", f'<Relationships xmlns="{PACKAGE}">{top}</Relationships>')
         archive.writestr("xl/workbook.xml", f"<{p}workbook {space}><{p}sheets>{names}</{p}sheets></{p}workbook>")
         archive.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{PACKAGE}">{relations}</Relationships>')
         if shared:

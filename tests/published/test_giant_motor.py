@@ -2,8 +2,8 @@
 
 import polars as pl
 import pytest
-from brownfield.case.changes import scenario
 
+from brownfield.case.changes import scenario
 from brownfield.files import read_case
 from brownfield.solve import solve
 

@@ -39,6 +39,23 @@ Emissions are scoped by plant alone: what an open site emits belongs to no produ
 """
 
 
+MEASURED = {
+    "closures": "plants closed or sold",
+    "open_plants": "open plants",
+    "headcount": "people",
+    "redundancies": "compulsory redundancies a year",
+    "capacity": "capacity, cars a year",
+    "makes": "cars made a year",
+    "lost_cars": "buyers not served a year",
+    "accepted": "offers taken up",
+    "liquidity": "liquidity, million",
+    "co2": "tonnes of CO₂ a year",
+}
+"""What each measure counts, in words."""
+SENSES = {"<=": "at most", ">=": "at least", "=": "exactly"}
+"""The senses of a policy in words."""
+
+
 class Part(NamedTuple):
     """One part of a scope: `plant:Oppama`. The kind is blank when the part has no colon."""
 

@@ -9,6 +9,7 @@ from itertools import groupby
 import numpy as np
 import polars as pl
 
+from brownfield.case.scope import SENSES
 from brownfield.case.tables import Policy
 from brownfield.errors import LedgerError
 from brownfield.plan.amounts import num, slack
@@ -17,8 +18,6 @@ from brownfield.plan.ledger import Ledger, keep
 from brownfield.plan.ledger_cash import CASH, owner_row
 from brownfield.plan.measures import held, measured, missed
 from brownfield.plan.reading import Reading
-
-ASKED = {"<=": "at most", ">=": "at least", "=": "exactly"}
 
 
 class Checked(Reading):
@@ -120,7 +119,8 @@ def _policy(reading: Checked, policy: Policy) -> Iterator[Found]:
         if np.isnan(value):
             yield keys, f"{policy.policy} asks for {what} in {reading.name(t)}, which is not known: cash is not followed", 1.0
         elif missed(policy, value) > max(room, slack(value, policy.value)):
-            say = f"{policy.policy} asks for {ASKED[policy.sense]} {num(policy.value)} ({what}) in {reading.name(t)}, and gets {num(value)}"
+            asked = f"{SENSES[policy.sense]} {num(policy.value)} ({what})"
+            say = f"{policy.policy} asks for {asked} in {reading.name(t)}, and gets {num(value)}"
             yield keys, say, missed(policy, value)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from brownfield.case.scope import MEASURED, SENSES
 from brownfield.case.tables import Policy, Supplier, TermOffer
 from brownfield.plan.measures import held, measured, missed
 from brownfield.plan.reading import Reading
@@ -200,21 +201,6 @@ def terms(figures: Figures) -> Sheet | None:
         rows.append(Row((*cells, share(term.price), share(group.capital_rate))))
     head = ("suppliers", "answer", "used", "days now", "days asked", "legal cap, days", "interest paid", "waiting costs them")
     return Sheet("Payment terms", head, tuple(rows), 3) if rows else None
-
-
-MEASURED = {
-    "closures": "plants closed or sold",
-    "open_plants": "open plants",
-    "headcount": "people",
-    "redundancies": "compulsory redundancies a year",
-    "capacity": "capacity, cars a year",
-    "makes": "cars made a year",
-    "lost_cars": "buyers not served a year",
-    "accepted": "offers taken up",
-    "liquidity": "liquidity, million",
-    "co2": "tonnes of CO₂ a year",
-}
-SENSES = {"<=": "at most", ">=": "at least", "=": "exactly"}
 
 
 def policies(figures: Figures) -> Sheet | None:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 
 from brownfield.case.case import Case
+from brownfield.case.scope import MEASURED, SENSES
 from brownfield.case.tables import keys as keys_of
 from brownfield.model.assemble import Model, assemble
 from brownfield.model.program import Block, Keys
@@ -20,7 +22,7 @@ PROMISES = ("hold_policies", "liquidity_floor", "must_close")
 LIMITS = ("hiring_limit", "redundancy_limit", "transfer_places", "grant_kept", "agreed_least", "longest_run", "max_products")
 """Rules of contracts and agreements; asked to give only when letting the promises go is not enough."""
 
-SECONDS = 60.0
+BRANCHES = 2000
 
 
 def explain(model: Model) -> tuple[Conflict, ...]:
@@ -69,7 +71,7 @@ def _least_misses(model: Model, families: tuple[str, ...]) -> list[tuple[Block, 
     elastic.constant = 0.0
     for slack in (short, over):
         elastic.objective[slack[slack >= 0]] = -1.0 / asked[slack >= 0]
-    solution = part(elastic, *elastic.column_bounds(), elastic.integer_columns(), seconds=SECONDS, gap=0.01)
+    solution = part(elastic, *elastic.column_bounds(), elastic.integer_columns(), gap=0.01, branches=BRANCHES)
     if solution is None:
         return None
     padded = np.append(solution, 0.0)
@@ -110,17 +112,23 @@ def _conflict(model: Model, block: Block, number: int, miss: float) -> Conflict:
     keys = block.key(number)
     case = model.data.case
     if block.name == "hold_policies":
-        row = case.active("policies").filter(case.active("policies")["policy"] == keys["policy"]).row(0, named=True)
-        unit = UNITS[row["measure"]]
-        sentence = (
-            f"policy {keys['policy']!r} ({row['measure']} {row['scope'] or 'everywhere'} {row['sense']} {row['value']:,.10g}) "
-            f"must give by {abs(miss):,.6g} {unit} in {keys['period']}{_address(case, block.name, keys)}"
-        )
-        return Conflict(block.name, keys, sentence, abs(miss), unit)
+        row = case.active("policies").row(by_predicate=pl.col("policy") == keys["policy"], named=True)
+        amount, unit = abs(miss), UNITS[row["measure"]]
+        scope = f" ({row['scope']})" if row["scope"] else ""
+        asks = f"{MEASURED[row['measure']]}{scope} {SENSES[row['sense']]} {row['value']:,.10g}"
+        sentence = f"policy {keys['policy']!r} ({asks}) must give by {_amount(amount, unit)} in {keys['period']}"
+        return Conflict(block.name, keys, sentence + _address(case, block.name, keys), amount, unit)
     words, factor, unit = WORDS[block.name]
     amount = abs(miss) * factor
-    sentence = f"{words.format(**keys)}: by {amount:,.6g} {unit}{_address(case, block.name, keys)}"
-    return Conflict(block.name, keys, sentence, amount, unit)
+    sentence = f"{words.format(**keys)}: by {_amount(amount, unit)}"
+    return Conflict(block.name, keys, sentence + _address(case, block.name, keys), amount, unit)
+
+
+def _amount(amount: float, unit: str) -> str:
+    """An amount with its unit, one of a thing in the singular."""
+    text = f"{amount:,.0f}" if amount >= 1000 else f"{amount:,.4g}"
+    first, _, rest = unit.partition(" ")
+    return f"{text} {first.removesuffix('s') if text == '1' else first}{' ' + rest if rest else ''}"
 
 
 def _address(case: Case, family: str, keys: Mapping[str, str]) -> str:

@@ -76,8 +76,20 @@ def _listen(solver: highspy.Highs, watch: Watch) -> None:
     solver.cbMipImprovingSolution += improved
     solver.cbMipLogging += logged
     solver.cbMipInterrupt += interrupt
-    solver.cbSimplexInterrupt += lambda event: event.interrupt() if watch.stop else None
-    solver.cbIpmInterrupt += lambda event: event.interrupt() if watch.stop else None
+    _stop_with(solver, watch)
+
+
+def _stop_with(solver: highspy.Highs, watch: Watch) -> None:
+    """Ctrl-C stops the solver wherever it is; the clock is shown meanwhile."""
+
+    def asked(event: Any) -> None:
+        watch.tell()
+        if watch.stop:
+            event.interrupt()
+
+    solver.cbSimplexInterrupt += asked
+    solver.cbIpmInterrupt += asked
+    solver.cbMipInterrupt += asked
 
 
 def _result(solver: highspy.Highs, watch: Watch, *, any_whole: bool) -> Run:
@@ -104,21 +116,30 @@ def part(
     upper: Floats,
     whole: Flags,
     *,
-    seconds: float,
     gap: float,
+    branches: int,
+    watch: Watch | None = None,
+    share: float = 1.0,
     start: Floats | None = None,
-    branches: int | None = None,
 ) -> Floats | None:
-    """The best solution of a restricted or partly relaxed program within a few seconds; None when none was found."""
+    """The best solution of a restricted or partly relaxed program; None when none was found.
+
+    Work is limited by `branches`, so that the answer is the same on any machine; by the clock only under a watch with a
+    time limit (`share` of it at most), which then knows that the clock had a say (N7).
+    """
     solver = fresh()
-    solver.setOptionValue("time_limit", max(0.1, seconds))
     solver.setOptionValue("mip_rel_gap", gap)
-    if branches is not None:
-        solver.setOptionValue("mip_max_nodes", branches)
+    solver.setOptionValue("mip_max_nodes", branches)
+    if watch is not None:
+        _stop_with(solver, watch)
+        if watch.time_limit is not None:
+            solver.setOptionValue("time_limit", max(0.1, min(share * watch.time_limit, watch.time_limit - watch.seconds)))
     program.pass_to(solver, lower, upper, whole)
     if start is not None:
         solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
     solver.run()
+    if watch is not None and solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+        watch.by_clock = True
     if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None
     return np.array(solver.getSolution().col_value, dtype=float)

@@ -9,30 +9,39 @@ from brownfield.model.program import Floats, Ints
 from brownfield.solve.highs import part
 from brownfield.solve.progress import Watch
 
-SECONDS = 8.0
-"""Most seconds for one pair of plants."""
 GAP = 0.001
+BRANCHES = 30
+"""Work limit of one pair of plants."""
+IN_VAIN = 15
+"""Pairs tried in a row without a better plan before the search ends."""
+SHARE = 0.25
+"""Part of the time limit after which it ends in any case."""
 
 
-def improve(model: Model, watch: Watch, plan: Floats, seconds: float) -> Floats:
-    """The plan after a search through pairs of plants, most shared demand first, for at most `seconds`.
+def improve(model: Model, watch: Watch, plan: Floats) -> Floats:
+    """The plan after a search through pairs of plants, most shared demand first.
 
-    A pair is tried again only when a plant that it shares products with has changed; the search ends when no pair is left.
+    A pair is tried again only when one of its plants has changed; the search ends when no pair is left, or too many were
+    tried in vain.
     """
     program = model.program
     plant = _plant_of_columns(model)
     lower, upper = program.column_bounds()
     whole = program.integer_columns()
     best, worth = plan, float(program.objective @ plan)
-    end = watch.seconds + seconds
-    waiting = _pairs(model)
-    while waiting and watch.seconds < end and not watch.should_stop():
+    began, in_vain, waiting = watch.seconds, 0, _pairs(model)
+    while waiting and in_vain < IN_VAIN and not watch.should_stop():
+        if watch.time_limit is not None and watch.seconds - began > SHARE * watch.time_limit:
+            watch.by_clock = True
+            break
         one, other = waiting.pop(0)
         kept = whole & (plant >= 0) & (plant != one) & (plant != other)
         low, high = np.where(kept, np.round(best), lower), np.where(kept, np.round(best), upper)
-        found = part(program, low, high, whole, seconds=min(SECONDS, end - watch.seconds), gap=GAP, start=best)
+        found = part(program, low, high, whole, gap=GAP, branches=BRANCHES, watch=watch, share=SHARE / 4, start=best)
         if found is None or float(program.objective @ found) <= worth * (1 + np.sign(worth) * 1e-6):
+            in_vain += 1
             continue
+        in_vain = 0
         best, worth = found, float(program.objective @ found)
         watch.found(worth + program.constant, best)
         again = [pair for pair in _pairs(model) if pair not in waiting and {one, other} & set(pair) and pair != (one, other)]

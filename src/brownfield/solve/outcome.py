@@ -40,7 +40,8 @@ class Outcome:
     """The result of one solve. `plan` and `ledger` are there exactly when `status` is proved or feasible.
 
     npv, bound: millions of base currency. gap_money = bound - npv: no other plan is better by more. gap =
-    gap_money / gross value of the plan (None without a plan).
+    gap_money / gross value of the plan (None without a plan). by_clock: the clock had a say in the plan, so another run may
+    find another one (N7).
     """
 
     case: Case
@@ -54,6 +55,7 @@ class Outcome:
     wanted_gap: float
     seconds: float
     stopped_by: Literal["proof", "time", "user", "work"]
+    by_clock: bool = False
     progress: tuple[Point, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     reasons: tuple[str, ...] = ()

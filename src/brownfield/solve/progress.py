@@ -31,6 +31,7 @@ class Watch:
     bound: float | None = None
     gross_value: float = 0.0
     stop: bool = False
+    by_clock: bool = False
     stopped_by: Literal["proof", "time", "user", "work"] = "proof"
     _told: float = -1.0
 
@@ -75,6 +76,7 @@ class Watch:
             self.stopped_by = "proof"
         elif self.time_limit is not None and self.seconds > self.time_limit:
             self.stopped_by = "time"
+            self.by_clock = True
         else:
             return False
         return True

@@ -109,6 +109,7 @@ def _outcome(case: Case, model: Model, watch: Watch, status: str, **more: object
         wanted_gap=watch.gap,
         seconds=watch.seconds,
         stopped_by="proof",
+        by_clock=watch.by_clock,
         progress=tuple(watch.points),
         versions={"brownfield": version("brownfield"), "highspy": version("highspy"), "python": platform.python_version()},
         size=size,

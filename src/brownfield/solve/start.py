@@ -10,11 +10,10 @@ from brownfield.solve.highs import part
 from brownfield.solve.neighbours import improve
 from brownfield.solve.progress import Watch
 
-SHARE_OF_TIME = 0.12
-"""Part of the time limit that each step may take."""
-SECONDS = 20.0
-"""Most seconds of a step, without a time limit."""
-BRANCHES = 200
+SHARE = 0.12
+"""Part of the time limit that a step may take."""
+BRANCHES = 60
+"""Work limit of a step."""
 SMALL = 400
 """Whole columns up to which the solver needs no help to find a plan."""
 
@@ -33,11 +32,7 @@ def first_plan(model: Model, watch: Watch) -> Floats | None:
     for plan in plans:
         watch.found(float(model.program.objective @ plan) + model.program.constant, plan)
     best = max(plans, key=lambda plan: float(model.program.objective @ plan), default=None)
-    return None if best is None else improve(model, watch, best, 2 * _seconds(watch))
-
-
-def _seconds(watch: Watch) -> float:
-    return SECONDS if watch.time_limit is None else min(SECONDS, SHARE_OF_TIME * watch.time_limit)
+    return None if best is None else improve(model, watch, best)
 
 
 def _numbers(*blocks: Ints) -> Ints:
@@ -48,7 +43,7 @@ def _as_it_stands(model: Model, watch: Watch) -> Floats | None:
     program, x = model.program, model.decisions
     lower, upper = (bound.copy() for bound in program.column_bounds())
     upper[_numbers(x.launch, x.starts, x.closed, x.opened)] = 0.0
-    return part(program, lower, upper, program.integer_columns(), seconds=_seconds(watch) / 2, gap=0.005, branches=BRANCHES)
+    return part(program, lower, upper, program.integer_columns(), gap=0.005, branches=BRANCHES, watch=watch, share=SHARE / 2)
 
 
 def _step_by_step(model: Model, watch: Watch) -> Floats | None:
@@ -60,7 +55,7 @@ def _step_by_step(model: Model, watch: Watch) -> Floats | None:
     solution = None
     for step, gap in zip(steps, (0.01, 0.005, 0.002), strict=True):
         decided[step] = True
-        solution = part(program, lower, upper, whole & decided, seconds=_seconds(watch), gap=gap)
+        solution = part(program, lower, upper, whole & decided, gap=gap, branches=BRANCHES, watch=watch, share=SHARE)
         if solution is None or watch.stop:
             return None
         lower[step] = upper[step] = np.round(solution[step])
