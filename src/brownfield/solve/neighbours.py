@@ -10,9 +10,9 @@ from brownfield.solve.highs import part
 from brownfield.solve.progress import Watch
 
 GAP = 0.001
-BRANCHES = 30
+BRANCHES = 10
 """Work limit of one pair of plants."""
-IN_VAIN = 15
+IN_VAIN = 5
 """Pairs tried in a row without a better plan before the search ends."""
 SHARE = 0.25
 """Part of the time limit after which it ends in any case."""

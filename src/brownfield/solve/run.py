@@ -21,9 +21,10 @@ from brownfield.plan.plan import Plan
 from brownfield.plan.rules import broken
 from brownfield.solve.explain import explain
 from brownfield.solve.highs import THREADS, Run, polish, run
+from brownfield.solve.neighbours import improve
 from brownfield.solve.outcome import Outcome, Point
 from brownfield.solve.progress import Watch
-from brownfield.solve.start import first_plan
+from brownfield.solve.start import first_plan, settle
 
 AGREES = 1e-6
 """Largest difference between ledger and objective, relative to gross value (N3)."""
@@ -48,21 +49,39 @@ def solve(
     model = assemble(case)
     watch = Watch(model.gross, gap, None if repeatable else time_limit, on_progress)
     with _ctrl_c(watch):
-        start = first_plan(model, watch)
-        result = run(model.program, watch, start, BRANCHES if repeatable else None)
-        if result.status == "infeasible" and start is None:
+        result = _searched(model, watch, BRANCHES if repeatable else None)
+        if result.status == "infeasible":
             return _outcome(case, model, watch, "infeasible", conflicts=explain(model))
-    solution = result.solution if result.solution is not None else start
+        solution = result.solution
+        if solution is not None and gap > 0 and not watch.stop:
+            solution = settle(model, watch, solution)
     exact = None if solution is None else polish(model.program, solution)
     if exact is None:
         return _outcome(case, model, watch, "no_plan", stopped_by=_why(result, watch))
     plan, ledger = _checked(model, exact)
     bound = max(result.bound, ledger.npv) if result.bound is not None else None
     better = None if bound is None else bound - ledger.npv
-    relative = None if better is None else better / max(ledger.gross, 1e-9)
+    relative = None if better is None else better / _measure(ledger)
     proved = relative is not None and relative <= max(gap, AGREES)
     outcome = _outcome(case, model, watch, "proved" if proved else "feasible", stopped_by="proof" if proved else _why(result, watch))
     return replace(outcome, plan=plan, ledger=ledger, npv=ledger.npv, bound=bound, gap_money=better, gap=relative)
+
+
+def _searched(model: Model, watch: Watch, branches: int | None) -> Run:
+    """Plans and bound in turn: a first plan; the bound at the root; when the two lie too far apart, better plans, then branching."""
+    program = model.program
+    plan = first_plan(model, watch)
+    if plan is None:
+        return run(program, watch, None, branches)
+    root = run(program, watch, plan, 1)
+    best = plan if root.solution is None else root.solution
+    if root.status in ("optimal", "infeasible") or watch.should_stop():
+        return replace(root, solution=best)
+    best = improve(model, watch, best)
+    if watch.should_stop():
+        return replace(root, solution=best, bound=watch.bound)
+    result = run(program, watch, best, branches)
+    return result if result.solution is not None else replace(result, solution=best)
 
 
 def _checked(model: Model, solution: Floats) -> tuple[Plan, Ledger]:
@@ -80,6 +99,12 @@ def _checked(model: Model, solution: Floats) -> tuple[Plan, Ledger]:
         text = "; ".join(item.sentence for item in wrong[:5])
         raise LedgerError(f"the plan breaks {len(wrong)} rules when they are read a second time: {text}. This is a defect of Brownfield.")
     return plan, ledger
+
+
+def _measure(ledger: Ledger) -> float:
+    """What a gap is measured against: gross value; where cars and fees contribute next to nothing, all money moved."""
+    moved = float(ledger.postings["discounted"].abs().sum())
+    return ledger.gross if ledger.gross > AGREES * moved else max(moved, 1.0)
 
 
 def _why(result: Run, watch: Watch) -> str:
