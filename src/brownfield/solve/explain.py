@@ -38,6 +38,23 @@ def explain(model: Model) -> tuple[Conflict, ...]:
     return ()
 
 
+def alternatives(model: Model, conflicts: tuple[Conflict, ...]) -> tuple[str, ...]:
+    """Other single rules that would have to give instead, each with everything else kept: what people can trade off."""
+    told = {(conflict.family, conflict.keys.get("policy", "")) for conflict in conflicts}
+    found = []
+    for family in PROMISES:
+        names = {block.key(block.first).get("policy", "") for block in model.program.family(family)}
+        for name in sorted(names):
+            others = {(family, name)}
+            if others == told:
+                continue
+            missed = _least_misses(model, (family,), name)
+            if missed:
+                each = _told_once(tuple(_conflict(model, block, number, amount) for block, number, amount in missed))
+                found += [f"or instead, with everything else kept: {conflict.sentence}" for conflict in each]
+    return tuple(found)
+
+
 def _told_once(conflicts: tuple[Conflict, ...]) -> tuple[Conflict, ...]:
     """One conflict for each rule and thing: the period in which most must give stands for all."""
     worst: dict[tuple[str, ...], Conflict] = {}
@@ -51,7 +68,7 @@ def _told_once(conflicts: tuple[Conflict, ...]) -> tuple[Conflict, ...]:
     return tuple(replace(conflict, sentence=conflict.sentence + others[place]) for place, conflict in worst.items())
 
 
-def _least_misses(model: Model, families: tuple[str, ...]) -> list[tuple[Block, int, float]] | None:
+def _least_misses(model: Model, families: tuple[str, ...], policy: str = "") -> list[tuple[Block, int, float]] | None:
     """Rules that must give and by how much; None when letting these families give is not enough.
 
     Each row of the families gets a slack for each of its bounds, priced at one over what the row asks for; the sum of the
@@ -59,6 +76,8 @@ def _least_misses(model: Model, families: tuple[str, ...]) -> list[tuple[Block, 
     """
     elastic = assemble(model.data.case).program
     blocks = [block for family in families for block in elastic.family(family)]
+    if policy:
+        blocks = [block for block in blocks if block.key(block.first).get("policy") == policy]
     rows = np.concatenate([np.arange(b.first, b.first + b.count) for b in blocks]) if blocks else np.zeros(0, dtype=np.int64)
     low, high = (bound[rows] for bound in elastic.row_bounds())
     asked = np.maximum(np.where(np.isfinite(low), np.abs(low), np.abs(high)), 1.0)
@@ -115,7 +134,7 @@ def _conflict(model: Model, block: Block, number: int, miss: float) -> Conflict:
         row = case.active("policies").row(by_predicate=pl.col("policy") == keys["policy"], named=True)
         amount, unit = abs(miss), UNITS[row["measure"]]
         scope = f" ({row['scope']})" if row["scope"] else ""
-        asks = f"{MEASURED[row['measure']]}{scope} {SENSES[row['sense']]} {row['value']:,.10g}"
+        asks = f"{MEASURED[row['measure']]}{scope}: {SENSES[row['sense']]} {row['value']:,.10g}"
         sentence = f"policy {keys['policy']!r} ({asks}) must give by {_amount(amount, unit)} in {keys['period']}"
         return Conflict(block.name, keys, sentence + _address(case, block.name, keys), amount, unit)
     words, factor, unit = WORDS[block.name]

@@ -19,7 +19,7 @@ from brownfield.model.program import Floats
 from brownfield.plan.ledger import Ledger, keep_books
 from brownfield.plan.plan import Plan
 from brownfield.plan.rules import broken
-from brownfield.solve.explain import explain
+from brownfield.solve.explain import alternatives, explain
 from brownfield.solve.highs import THREADS, Run, polish, run
 from brownfield.solve.neighbours import improve
 from brownfield.solve.outcome import Outcome, Point
@@ -51,7 +51,8 @@ def solve(
     with _ctrl_c(watch):
         result = _searched(model, watch, BRANCHES if repeatable else None)
         if result.status == "infeasible":
-            return _outcome(case, model, watch, "infeasible", conflicts=explain(model))
+            conflicts = explain(model)
+            return _outcome(case, model, watch, "infeasible", conflicts=conflicts, reasons=alternatives(model, conflicts))
         solution = result.solution
         if solution is not None and gap > 0 and not watch.stop:
             solution = settle(model, watch, solution)
