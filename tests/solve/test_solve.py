@@ -24,7 +24,7 @@ def with_rows(a_case, name, rows):
 
 def test_proved_means_that_no_plan_is_better():
     outcome = solve(case(), gap=0)
-    assert outcome.status == "proved" and outcome.stopped_by == "proof"
+    assert outcome.status == "proved" and outcome.stopped_by == "proof" and not outcome.by_clock
     assert outcome.gap_money == pytest.approx(outcome.bound - outcome.npv)
     assert outcome.gap <= AGREES
     assert outcome.npv == pytest.approx(outcome.ledger.npv)
@@ -48,7 +48,7 @@ def test_the_best_plan_lies_within_the_gap_of_every_proof():
 
 def test_a_time_limit_keeps_a_checked_plan():
     outcome = solve(group(seed=1), gap=0, time_limit=3)
-    assert outcome.status == "feasible" and outcome.stopped_by == "time"
+    assert outcome.status == "feasible" and outcome.stopped_by == "time" and outcome.by_clock
     assert outcome.gap_money > 0 and broken(outcome.case, outcome.plan) == []
 
 
@@ -92,6 +92,15 @@ IMPOSSIBLE = [
     {"policy": "lose nothing", "measure": "lost_cars", "sense": "<=", "value": "0"},
     {"policy": "keep ten trillion", "measure": "liquidity", "sense": ">=", "value": "10000000"},
 ]
+
+
+def test_what_could_give_instead_is_said_too():
+    """A floor that cannot be kept next to a plant that must close: either may give."""
+    rows = [{"policy": "nobody goes", "measure": "headcount", "sense": ">=", "value": "2000", "period": "2029", "scope": "plant:Old"}]
+    outcome = solve(with_rows(case(), "policies", rows))
+    assert outcome.status == "infeasible"
+    said = [c.sentence for c in outcome.conflicts] + list(outcome.reasons)
+    assert any("nobody goes" in sentence for sentence in said) and any("Old cannot be closed" in sentence for sentence in said)
 
 
 def test_what_must_give_is_said_in_the_words_of_the_case():

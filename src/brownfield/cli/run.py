@@ -163,7 +163,7 @@ def as_dict(outcome: Outcome, *, tables: bool = False) -> dict[str, Any]:
     """An outcome as plain values: status, figures, sentences, and the plan itself when wanted."""
     from brownfield.report.words import verdict
 
-    names = ("status", "stopped_by", "npv", "bound", "gap_money", "gap", "wanted_gap", "seconds", "size", "versions", "reasons")
+    names = ("status", "stopped_by", "by_clock", "npv", "bound", "gap_money", "gap", "wanted_gap", "seconds", "size", "versions", "reasons")
     told: dict[str, Any] = {
         "problems": [],
         "case": outcome.case.settings.name,

@@ -19,6 +19,9 @@ MAX_ROWS = 2_000_000
 MAX_COLUMNS = 400
 """Columns of one table: more are no table of a case."""
 
+MAX_CELLS = 50_000_000
+"""Cells of a sheet, blank ones up to its last row and column included: all of them take up memory."""
+
 MAX_BYTES = 1 << 28
 """Bytes of one table, and of one workbook (256 MiB)."""
 

@@ -1,28 +1,33 @@
-"""The sheets of an Excel workbook as text, exactly as they stand: every digit, every address, nothing guessed.
+"""The sheets of an Excel workbook as text: every digit, every address, nothing guessed.
 
-Written for this purpose because general readers lose what a case must not lose: they round a number that is asked
-for as text, turn error values into blanks, and shift columns when the first ones are empty.
+python-calamine reads the values. What it does not tell is found beforehand by one pass over the XML of a sheet: error
+values, formulas that were never calculated, and cells so far out that the area up to them would not fit into memory.
+The library sees a copy of the parts that were weighed and read here, never the file itself.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import io
 import posixpath
 import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from xml.parsers import expat
 
-from brownfield.files.cells import MAX_COLUMNS, text_of
+from python_calamine import CalamineError, CalamineWorkbook
+
+from brownfield.case.parse import letters
+from brownfield.files.cells import MAX_CELLS, MAX_COLUMNS, MAX_UNPACKED
 
 KEPT = 2000
 """Oddities of one kind that are kept of a sheet: a sheet of rubbish is not listed to its end."""
 
 _CHUNK = 1 << 20
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_DATE_IDS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-_NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h|m|s)[^\]]*\]', re.IGNORECASE)
+_COLUMN = re.compile(r"[A-Z]{1,3}")
 
 Attributes = dict[str, str]
 
@@ -33,7 +38,7 @@ class SheetError(Exception):
 
 @dataclass
 class Sheet:
-    """One sheet: rows of text from row 1 on, and what no table may hold."""
+    """One sheet: rows of text from row 1 on, all of one length, and what no table may hold."""
 
     name: str
     rows: list[list[str]] = field(default_factory=list)
@@ -44,64 +49,63 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """An open workbook: its worksheets by name, its shared texts and which styles show a number as a date."""
+    """An open workbook: its worksheets by name, the bytes of its longest shared text, and the library's view of it."""
 
     archive: zipfile.ZipFile
     parts: dict[str, str]
-    texts: list[str]
-    date_styles: frozenset[int]
-    epoch_1904: bool
+    longest: int
+    values: CalamineWorkbook
 
 
 def open_book(archive: zipfile.ZipFile) -> Book:
     """The table of contents of a workbook; SheetError when it is none."""
     targets: dict[str, tuple[str, str]] = {}
     sheets: list[tuple[str, str]] = []
-    flags: Attributes = {}
 
     def relation(name: str, attributes: Attributes) -> None:
-        if name == "Relationship":
+        if _plain(name) == "Relationship":
             target = posixpath.normpath(posixpath.join("xl", attributes.get("Target", "")))
             targets[attributes.get("Id", "")] = (target.lstrip("/"), attributes.get("Type", "").rpartition("/")[2])
 
     def content(name: str, attributes: Attributes) -> None:
-        if name == "sheet":
-            ident = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
+        if _plain(name) == "sheet":
+            ident = next((value for key, value in attributes.items() if _plain(key) == "id"), "")
             sheets.append((attributes.get("name", ""), ident))
-        elif name == "workbookPr":
-            flags.update(attributes)
 
     _parse(archive, "xl/_rels/workbook.xml.rels", relation)
     _parse(archive, "xl/workbook.xml", content)
     kinds = {kind: target for target, kind in targets.values()}
     parts = {name: targets[ident][0] for name, ident in sheets if targets.get(ident, ("", ""))[1] == "worksheet"}
-    texts = _shared_texts(archive, kinds["sharedStrings"]) if "sharedStrings" in kinds else []
-    styles = _date_styles(archive, kinds["styles"]) if "styles" in kinds else frozenset()
-    return Book(archive, parts, texts, styles, flags.get("date1904", "0") in ("1", "true"))
+    common = {name: name for name in ("_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels")}
+    common |= {f"xl/{kind}.xml": kinds[kind] for kind in ("sharedStrings", "styles") if kind in kinds}
+    longest = _longest_text(archive, kinds["sharedStrings"]) if "sharedStrings" in kinds else 0
+    try:
+        return Book(archive, parts, longest, CalamineWorkbook.from_filelike(_copy(archive, common, set(parts.values()))))
+    except (CalamineError, OSError) as error:
+        raise SheetError(str(error)) from error
 
 
-def _parse(
-    archive: zipfile.ZipFile,
-    part: str,
-    start: Callable[[str, Attributes], None],
-    end: Callable[[str], None] | None = None,
-    text: Callable[[str], None] | None = None,
-) -> None:
-    """Run a part of the workbook through the XML parser; names come without the prefix that some programs write."""
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
+def _copy(archive: zipfile.ZipFile, common: dict[str, str], sheets: set[str]) -> io.BytesIO:
+    """A workbook of the parts that make up the values, read in full; a damaged sheet is left out, for it is told of later."""
+    copy = io.BytesIO()
+    with zipfile.ZipFile(copy, "w") as whole:
+        for name, part in common.items():
+            whole.writestr(name, b"".join(_chunks(archive, part)))
+        for part in sheets - common.keys():
+            with contextlib.suppress(SheetError):
+                whole.writestr(part, b"".join(_chunks(archive, part)))
+    copy.seek(0)
+    return copy
 
-    def root(name: str, attributes: Attributes) -> None:
-        prefix = name.rpartition(":")[0] + ":" if ":" in name else ""
-        parser.StartElementHandler = _without(prefix, start)
-        parser.EndElementHandler = _without(prefix, end) if end is not None else None
-        parser.CharacterDataHandler = text
-        parser.StartElementHandler(name, attributes)
+
+def _parse(archive: zipfile.ZipFile, part: str, start: Callable[[str, Attributes], None], parser: Any = None) -> None:
+    """Run a part of the workbook through the XML parser, which calls `start` at every tag that opens."""
+    parser = parser or expat.ParserCreate()
 
     def refuse(*_: object) -> None:
         raise SheetError("its XML declares entities, which no workbook needs")
 
-    parser.StartElementHandler = root
+    parser.StartElementHandler = start
     parser.StartDoctypeDeclHandler = refuse
     try:
         for chunk in _chunks(archive, part):
@@ -111,9 +115,9 @@ def _parse(
         raise SheetError(f"its XML is damaged in line {error.lineno}") from error
 
 
-def _without(prefix: str, handler: Callable[..., None]) -> Callable[..., None]:
-    """A handler that gets names without their prefix; mostly there is none, and nothing is lost on it."""
-    return handler if not prefix else lambda name, *rest: handler(name.removeprefix(prefix), *rest)
+def _plain(name: str) -> str:
+    """The name of a tag without the prefix that some programs write."""
+    return name.rpartition(":")[2]
 
 
 def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
@@ -130,214 +134,136 @@ def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
         raise SheetError(f"it cannot be unpacked: {error}") from error
 
 
-def _shared_texts(archive: zipfile.ZipFile, part: str) -> list[str]:
-    """The shared texts of a workbook; readings given above Japanese characters are left out."""
-    texts: list[str] = []
-    pieces: list[str] = []
-    state = {"t": False, "reading": False}
-
-    def start(name: str, _: Attributes) -> None:
-        if name == "si":
-            pieces.clear()
-        elif name == "rPh":
-            state["reading"] = True
-        elif name == "t":
-            state["t"] = not state["reading"]
-
-    def end(name: str) -> None:
-        if name == "si":
-            texts.append(unescaped("".join(pieces)))
-        elif name == "rPh":
-            state["reading"] = False
-        elif name == "t":
-            state["t"] = False
-
-    _parse(archive, part, start, end, lambda text: pieces.append(text) if state["t"] else None)
-    return texts
-
-
-def unescaped(text: str) -> str:
-    """A text of a workbook with `_x000D_` and the like turned into the characters they stand for."""
-    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
-
-
-def _date_styles(archive: zipfile.ZipFile, part: str) -> frozenset[int]:
-    """Cell styles that show a number as a date or time."""
-    codes: dict[int, str] = {}
-    styles: list[int] = []
-    inside = [False]
+def _longest_text(archive: zipfile.ZipFile, part: str) -> int:
+    """Bytes of the longest shared text. A count of texts that the part cannot hold would be believed, and is refused."""
+    parser, longest, last, size = expat.ParserCreate(), 0, 0, archive.getinfo(part).file_size
 
     def start(name: str, attributes: Attributes) -> None:
-        if name == "numFmt":
-            codes[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")
-        elif name == "cellXfs":
-            inside[0] = True
-        elif name == "xf" and inside[0]:
-            styles.append(int(attributes.get("numFmtId", "0")))
+        nonlocal longest, last
+        if _plain(name) == "si":
+            longest, last = max(longest, parser.CurrentByteIndex - last), parser.CurrentByteIndex
+        elif _plain(name) == "sst" and int("0" + attributes.get("uniqueCount", "")) > size:
+            raise SheetError("it counts more texts than it can hold")
 
-    def end(name: str) -> None:
-        if name == "cellXfs":
-            inside[0] = False
-
-    try:
-        _parse(archive, part, start, end)
-    except ValueError as error:
-        raise SheetError("its number formats are damaged") from error
-    return frozenset(i for i, ident in enumerate(styles) if _is_date(ident, codes.get(ident)))
+    _parse(archive, part, start, parser)
+    return max(longest, size - last)
 
 
-def _is_date(ident: int, code: str | None) -> bool:
-    """Whether a number format shows dates or times."""
-    if code is None:
-        return ident in _DATE_IDS
-    first = _NOT_CODE.sub("", code).split(";")[0].lower()
-    return "general" not in first and any(letter in first for letter in "dmyhs")
+class _Scan:
+    """One pass over the XML of a sheet: error values, formulas without a value, and how far the sheet reaches."""
 
-
-def day_of(serial: float, epoch_1904: bool = False) -> str:
-    """The date (and time, when there is one) that Excel means by a number."""
-    base = datetime.datetime(1904, 1, 1) if epoch_1904 else datetime.datetime(1899, 12, 30 if serial >= 60 else 31)
-    try:
-        moment = base + datetime.timedelta(seconds=round(serial * 86400))
-    except OverflowError:
-        return text_of(serial)
-    return moment.date().isoformat() if moment.time() == datetime.time() else moment.isoformat(sep=" ")
-
-
-class _Reader:
-    """Turns the events of the XML parser into the rows of a sheet."""
-
-    def __init__(self, book: Book, sheet: Sheet, max_rows: int) -> None:
-        self.book, self.sheet, self.max_rows = book, sheet, max_rows
-        self.row: list[str] = []
-        self.cell: Attributes = {}
-        self.pieces: list[str] = []
+    def __init__(self, sheet: Sheet, max_rows: int) -> None:
+        self.sheet, self.max_rows, self.parser = sheet, max_rows, expat.ParserCreate()
+        self.row = self.last_row = self.last_column = self.shared = 0
+        self.digits, self.column, self.kind = "", -1, ""
         self.columns: dict[str, int] = {}
-        self.column = -1
-        self.formula = self.reading = self.valued = self.wanted = False
+        self.followed = False
+        self.pieces: list[str] | None = None
 
     def start(self, name: str, attributes: Attributes) -> None:
-        """A tag opens."""
+        """A tag opens. Cells are followed to their end only when they hold a formula or an error value."""
         if name == "c":
-            self.cell = attributes
-            self.formula = self.valued = False
-            self.column = self._column(attributes["r"]) if "r" in attributes else self.column + 1
-        elif name == "v" or (name == "t" and not self.reading):
-            if name == "v":
-                self.pieces.clear()
-            self.wanted = True
+            at = attributes.get("r")
+            column = self.columns.get(at.removesuffix(self.digits)) if at else self.column + 1
+            self.column = self._column(at) if column is None else column
+            self.kind = attributes.get("t", "n")
+            if self.kind == "s":
+                self.shared += 1
+            elif self.kind == "e":
+                self._follow()
+        elif name == "v" or name == "is":
+            self.last_row = self.row
+            if self.column > self.last_column:
+                self._widen()
+            if self.followed:
+                self.pieces = []
+                self.parser.CharacterDataHandler = self.pieces.append
         elif name == "row":
-            self._row(attributes)
-        elif name == "is":
-            self.pieces.clear()
+            self._row(attributes.get("r"))
         elif name == "f":
-            self.formula = True
-        elif name == "rPh":
-            self.reading = True
-        elif name == "mergeCell" and len(self.sheet.merged) < KEPT:
-            self.sheet.merged.append(attributes.get("ref", ""))
+            self._follow()
+        elif ":" in name:
+            self.start(_plain(name), attributes)
 
-    def text(self, text: str) -> None:
-        """Text between tags."""
-        if self.wanted:
-            self.pieces.append(text)
+    def _follow(self) -> None:
+        self.pieces, self.followed, self.parser.EndElementHandler = None, True, self._end
 
-    def end(self, name: str) -> None:
-        """A tag closes."""
-        if name == "v":
-            self.wanted = False
-            self._value("".join(self.pieces))
-        elif name == "t":
-            self.wanted = False
-        elif name == "is":
-            self._put(unescaped("".join(self.pieces)))
-        elif name == "rPh":
-            self.reading = False
-        elif name == "c" and self.formula and not self.valued:
-            self._note_uncalculated()
+    def _end(self, name: str) -> None:
+        """A tag closes, in a cell that is followed."""
+        if _plain(name) in ("v", "is"):
+            self.parser.CharacterDataHandler = None
+        elif _plain(name) == "c":
+            self.followed, self.parser.EndElementHandler = False, None
+            text = None if self.pieces is None else "".join(self.pieces)
+            if self.kind == "e" and text is not None:
+                if len(self.sheet.errors) < KEPT:
+                    self.sheet.errors.append((self._address(), text))
+            elif not text and (text is None or self.kind != "str") and len(self.sheet.uncalculated) < KEPT:
+                self.sheet.uncalculated.append(self._address())
 
-    def _row(self, attributes: Attributes) -> None:
-        rows = self.sheet.rows
-        number = int(attributes["r"]) if "r" in attributes else len(rows) + 1
-        if number > self.max_rows or number < 1:
-            raise SheetError(f"row {number:,} holds something; a sheet of a case has at most {self.max_rows:,} rows")
-        while len(rows) < number:
-            rows.append([])
-        self.row, self.column = rows[number - 1], -1
+    def _row(self, digits: str | None) -> None:
+        row = self.row + 1 if digits is None else int(digits)
+        if row <= self.row:
+            raise SheetError(f"row {row} stands after row {self.row}")
+        if row > self.max_rows:
+            raise SheetError(f"row {row:,} holds something; a sheet of a case has at most {self.max_rows:,} rows")
+        self.row, self.digits, self.column = row, str(row), -1
 
-    def _column(self, address: str) -> int:
-        name = address.rstrip("0123456789")
-        if name not in self.columns:
-            index = 0
-            for letter in name:
-                index = index * 26 + ord(letter.upper()) - 64
-            if not 1 <= index <= 16_384:
-                raise SheetError(f"a cell has the address {address[:20]!r}")
-            self.columns[name] = index - 1
-        return self.columns[name]
+    def _column(self, at: str | None) -> int:
+        """The column of an address that is new to this sheet."""
+        name = (at or "").removesuffix(self.digits)
+        if not _COLUMN.fullmatch(name):
+            raise SheetError(f"a cell in row {self.row} has the address {(at or '')[:20]!r}")
+        index = 0
+        for letter in name:
+            index = index * 26 + ord(letter) - 64
+        self.columns[name] = index - 1
+        return index - 1
 
     def _address(self) -> str:
-        from brownfield.case.parse import letters
+        return f"{letters(self.column)}{self.row}"
 
-        return f"{letters(self.column)}{len(self.sheet.rows)}"
-
-    def _value(self, text: str) -> None:
-        kind = self.cell.get("t", "n")
-        if kind == "s":
-            try:
-                self._put(self.book.texts[int(text)])
-            except (ValueError, IndexError) as error:
-                raise SheetError(f"cell {self._address()} points to a text that is not there") from error
-        elif kind == "str":
-            self._put(unescaped(text))
-        elif kind == "e":
-            self.valued = True
-            if len(self.sheet.errors) < KEPT:
-                self.sheet.errors.append((self._address(), text))
-        elif kind == "b":
-            self._put("TRUE" if text == "1" else "FALSE")
-        elif text:
-            self._put(text.replace("T", " ") if kind == "d" else self._number(text))
-
-    def _number(self, text: str) -> str:
-        style = self.cell.get("s")
-        if style is not None and style.isdecimal() and int(style) in self.book.date_styles:
-            try:
-                return day_of(float(text), self.book.epoch_1904)
-            except (ValueError, OverflowError):
-                return text
-        if (len(text) <= 15 and "E" not in text) or text.isdecimal():
-            return text
-        try:
-            return text_of(float(text))
-        except ValueError:
-            return text
-
-    def _put(self, text: str) -> None:
-        self.valued = True
-        if not text:
-            return
+    def _widen(self) -> None:
         if self.column >= MAX_COLUMNS:
-            raise SheetError(f"cell {self._address()} holds {text[:40]!r}, far from any table; a sheet has at most {MAX_COLUMNS} columns")
-        row = self.row
-        if len(row) < self.column:
-            row.extend([""] * (self.column - len(row)))
-        if len(row) == self.column:
-            row.append(text)
-        else:
-            row[self.column] = text
-
-    def _note_uncalculated(self) -> None:
-        if len(self.sheet.uncalculated) < KEPT:
-            self.sheet.uncalculated.append(self._address())
+            raise SheetError(f"cell {self._address()} holds something, far from any table; a sheet has at most {MAX_COLUMNS} columns")
+        self.last_column = self.column
 
 
 def read_sheet(book: Book, name: str, max_rows: int) -> Sheet:
-    """One sheet as text; SheetError when it cannot be read."""
+    """One sheet as text; SheetError when it cannot be read. Rows are missing when the library knows an error value not at all."""
     sheet = Sheet(name)
-    reader = _Reader(book, sheet, max_rows)
+    scan = _Scan(sheet, max_rows)
     try:
-        _parse(book.archive, book.parts[name], reader.start, reader.end, reader.text)
+        _parse(book.archive, book.parts[name], scan.start, scan.parser)
     except ValueError as error:
-        raise SheetError(f"row {len(sheet.rows)} is damaged") from error
+        raise SheetError(f"row {scan.row + 1} is damaged") from error
+    if (scan.last_row * (scan.last_column + 1)) > MAX_CELLS:
+        raise SheetError(f"it reaches to {letters(scan.last_column)}{scan.last_row}; a sheet has at most {MAX_CELLS:,} cells")
+    if scan.shared * book.longest > 4 * MAX_UNPACKED:
+        raise SheetError(f"{scan.shared:,} cells with texts of up to {book.longest:,} bytes are more than a case holds")
+    try:
+        values = book.values.get_sheet_by_name(name)
+        sheet.merged = [_area(*area) for area in (values.merged_cell_ranges or [])[:KEPT]]
+        if values.start is not None:
+            left = [""] * values.start[1]
+            sheet.rows = [left + [cell if type(cell) is str else _text(cell) for cell in row] for row in values.iter_rows()]
+    except (CalamineError, OSError) as error:
+        if not sheet.errors:
+            raise SheetError(str(error)) from error
     return sheet
+
+
+def _area(first: tuple[int, int], last: tuple[int, int]) -> str:
+    """The address of merged cells."""
+    return f"{letters(first[1])}{first[0] + 1}:{letters(last[1])}{last[0] + 1}"
+
+
+def _text(value: object) -> str:
+    """A value of the library as the text of a cell: numbers to the last digit, whole ones without a point, days as dates."""
+    if isinstance(value, float):
+        return repr(value).removesuffix(".0")
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    return str(value)

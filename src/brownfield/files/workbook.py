@@ -135,9 +135,9 @@ def _sheet(book: sheets.Book, title: str, problems: list[Problem]) -> RawTable |
     for area in sheet.merged:
         fix = "undo the merging and fill in every cell"
         problems.append(Problem("BF047", _at(title, area), f"merged cells {area}", "one value in each cell", fix))
-    width = max(map(len, sheet.rows), default=0)
-    rows = [row if len(row) == width else row + [""] * (width - len(row)) for row in sheet.rows]
-    raw = grid_table(title, rows, problems, sheet=True)
+    if not sheet.rows and len(problems) > before:
+        return None
+    raw = grid_table(title, sheet.rows, problems, sheet=True)
     return raw if len(problems) == before else None
 
 

@@ -76,7 +76,7 @@ def page(outcome: Outcome) -> str:
         gap=f"{outcome.wanted_gap:g}",
         repeatable=repeatable,
         clock=" The clock cut this search short, so another run or machine may end with another plan."
-        if outcome.stopped_by == "time"
+        if outcome.by_clock
         else "",
         contents=_contents(named, figures),
     )

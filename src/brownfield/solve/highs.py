@@ -106,6 +106,7 @@ def _result(solver: highspy.Highs, watch: Watch, *, any_whole: bool) -> Run:
         highspy.HighsModelStatus.kInterrupt: "interrupted",
         highspy.HighsModelStatus.kSolutionLimit: "work",
     }
+    watch.by_clock |= status == highspy.HighsModelStatus.kTimeLimit
     solution = np.array(solver.getSolution().col_value) if has else None
     return Run(names.get(status, str(status)), solution, watch.bound)
 
