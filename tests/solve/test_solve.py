@@ -96,7 +96,7 @@ IMPOSSIBLE = [
 
 def test_what_could_give_instead_is_said_too():
     """A floor that cannot be kept next to a plant that must close: either may give."""
-    rows = [{"policy": "nobody goes", "measure": "headcount", "sense": ">=", "value": "2000", "period": "2029", "scope": "plant:Old"}]
+    rows = [{"policy": "nobody goes", "measure": "headcount", "sense": ">=", "value": "1", "period": "2029", "scope": "plant:Old"}]
     outcome = solve(with_rows(case(), "policies", rows))
     assert outcome.status == "infeasible"
     said = [c.sentence for c in outcome.conflicts] + list(outcome.reasons)
