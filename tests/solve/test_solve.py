@@ -95,9 +95,9 @@ IMPOSSIBLE = [
 
 
 def test_what_could_give_instead_is_said_too():
-    """A floor that cannot be kept next to a plant that must close: either may give."""
+    """Somebody must stay at a plant that must close: either may give."""
     rows = [{"policy": "nobody goes", "measure": "headcount", "sense": ">=", "value": "1", "period": "2029", "scope": "plant:Old"}]
-    outcome = solve(with_rows(case(), "policies", rows))
+    outcome = solve(case().with_table("policies", table("policies", rows)))
     assert outcome.status == "infeasible"
     said = [c.sentence for c in outcome.conflicts] + list(outcome.reasons)
     assert any("nobody goes" in sentence for sentence in said) and any("Old cannot be closed" in sentence for sentence in said)
