@@ -32,7 +32,9 @@ def codes(path):
     return sorted({problem.code for problem in problems(path)})
 
 
-def raw_workbook(path: Path, sheets: dict[str, str], *, shared: str = "", styles: str = "", prefix: str = "", extra=None) -> Path:
+def raw_workbook(
+    path: Path, sheets: dict[str, str], *, shared: str = "", styles: str = "", prefix: str = "", properties: str = "", extra=None
+) -> Path:
     """A workbook with the given XML inside each <worksheet>."""
     p = f"{prefix}:" if prefix else ""
     names = "".join(f'<{p}sheet name="{escape(name)}" sheetId="{i}" r:id="r{i}"/>' for i, name in enumerate(sheets, 1))
@@ -47,7 +49,7 @@ def raw_workbook(path: Path, sheets: dict[str, str], *, shared: str = "", styles
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         top = f'<Relationship Id="r1" Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/>'
         archive.writestr("_rels/.rels", f'<Relationships xmlns="{PACKAGE}">{top}</Relationships>')
-        archive.writestr("xl/workbook.xml", f"<{p}workbook {space}><{p}sheets>{names}</{p}sheets></{p}workbook>")
+        archive.writestr("xl/workbook.xml", f"<{p}workbook {space}>{properties}<{p}sheets>{names}</{p}sheets></{p}workbook>")
         archive.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{PACKAGE}">{relations}</Relationships>')
         if shared:
             archive.writestr("xl/sharedStrings.xml", f"<{p}sst {space}>{shared}</{p}sst>")

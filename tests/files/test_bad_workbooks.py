@@ -10,7 +10,6 @@ import xlsxwriter
 from brownfield.errors import CaseError
 from brownfield.files import read_case, workbook, write_workbook
 from brownfield.files.new import FIRST_CASE
-from brownfield.files.sheets import day_of
 from tests.files.grounds import codes, grid, problems, raw_workbook, small_sheets
 
 
@@ -80,6 +79,22 @@ def test_bombs_are_refused_before_they_are_unpacked(path, monkeypatch):
     assert one(path, "BF043").fix
 
 
+def test_a_small_workbook_that_fills_the_memory_is_refused(path):
+    body = grid([("plant", "country"), ("A", "JP")])
+    count = "<si><t>plant</t></si>"
+    with_plants(path, body, shared=count)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/sharedStrings.xml"] = parts["xl/sharedStrings.xml"].replace(b"<sst", b'<sst uniqueCount="1000000000000"')
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    assert "counts more texts" in one(path, "BF042").found
+    cells = "".join(f'<row r="{i}"><c t="s"><v>0</v></c></row>' for i in range(3, 9000))
+    with_plants(path, body.replace("</sheetData>", cells + "</sheetData>"), shared=f"<si><t>{'plant ' * 100_000}</t></si>")
+    assert "more than a case holds" in one(path, "BF048").found
+
+
 def test_too_many_bytes(path, monkeypatch):
     raw_workbook(path, small_sheets())
     monkeypatch.setattr(workbook, "MAX_BYTES", 100)
@@ -119,6 +134,19 @@ def test_error_values_are_named(path):
         ("BF046", "plants", 2, "C2"), ("BF046", "plants", 2, "D2"),
     ]  # fmt: skip
     assert "#DIV/0!" in found[1].found
+
+
+def test_error_values_of_any_kind_are_named(path):
+    cells = '<c r="C2" t="e"><v>#SPILL!</v></c><c r="D2" t="e"><v>#N/A</v></c><c r="E2"><v>5</v><f>1+1</f></c></row></sheetData>'
+    with_plants(path, grid([("plant", "country"), ("A", "JP")]).replace("</row></sheetData>", cells))
+    assert [(p.code, p.where.cell) for p in problems(path)] == [("BF046", "C2"), ("BF046", "D2"), ("BF045", "E2")]
+
+
+def test_cells_without_address_follow_each_other(path):
+    body = grid([("plant", "country"), ("A", "JP")]).replace(
+        "</sheetData>", '<row/><row><c t="e"><v>#N/A</v></c><c/><c><f>1</f></c></row></sheetData>'
+    )
+    assert [(p.code, p.where.cell) for p in problems(with_plants(path, body))] == [("BF046", "A4"), ("BF045", "C4")]
 
 
 def test_merged_cells(path):
@@ -185,10 +213,19 @@ def test_dates_numbers_and_texts_as_excel_keeps_them(path):
 
 @pytest.mark.parametrize(
     ("serial", "old", "day"),
-    [(1, False, "1900-01-01"), (59, False, "1900-02-28"), (61, False, "1900-03-01"), (46113, False, "2026-04-01"), (0, True, "1904-01-01")],
+    [
+        (1, False, "1900-01-01"),
+        (59, False, "1900-02-28"),
+        (61, False, "1900-03-01"),
+        (46113, False, "2026-04-01"),
+        (44651, True, "2026-04-01"),
+    ],
 )
-def test_serial_numbers_of_days(serial, old, day):
-    assert day_of(serial, old) == day
+def test_serial_numbers_of_days(path, serial, old, day):
+    styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+    body = grid([("plant", "country", "earliest_close"), ("A", "JP", serial)]).replace('r="C2"', 'r="C2" s="1"')
+    with_plants(path, body, styles=styles, properties='<workbookPr date1904="1"/>' if old else "")
+    assert str(read_case(path).table("plants")["earliest_close"][0]) == day
 
 
 def test_a_date_where_a_number_belongs(path):
@@ -204,8 +241,12 @@ def test_a_date_where_a_number_belongs(path):
         ('<row r="3"><c r="XFD3"><v>1</v></c></row>', "far from any table"),
         ('<row r="3"><c r="ABCDE3"><v>1</v></c></row>', "address"),
         ('<row r="x"><c r="A3"><v>1</v></c></row>', "damaged"),
-        ('<row r="3"><c r="A3" t="s"><v>7</v></c></row>', "a text that is not there"),
+        ('<row r="3"><c r="A3" t="s"><v>7</v></c></row>', "index not found"),
+        ('<row r="3"><c r="A3" t="s"><v>x</v></c></row>', "the shared text 'x' is not there"),
         ('<row r="3"><c r="A3">', "damaged in line"),
+        ('<row r="3"><c r="A4"><v>1</v></c></row>', "address"),
+        ('<row r="3"><c r="A3" t="e"><f>A4</f></c></row><row r="2"><c r="A2"><v>1</v></c></row>', "row 2 stands after row 3"),
+        ('<row r="1048576"><c r="OJ1048576"><v>1</v></c></row>', "at most 50,000,000 cells"),
     ],
 )
 def test_odd_sheets(path, cell, says):

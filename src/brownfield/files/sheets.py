@@ -13,7 +13,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
@@ -21,13 +21,16 @@ from xml.parsers import expat
 from python_calamine import CalamineError, CalamineWorkbook
 
 from brownfield.case.parse import letters
+from brownfield.errors import shown
 from brownfield.files.cells import MAX_CELLS, MAX_COLUMNS, MAX_UNPACKED
 
 KEPT = 2000
 """Oddities of one kind that are kept of a sheet: a sheet of rubbish is not listed to its end."""
 
-_CHUNK = 1 << 20
 _COLUMN = re.compile(r"[A-Z]{1,3}")
+_WRONG_TEXT = re.compile(rb"""\bt=["']s["'][^>]*>\s*<(?:\w+:)?v[^>]*>(?!\d+<|<)([^<]*)""")
+"""A shared text whose number is none: the library would take the first text."""
+
 
 Attributes = dict[str, str]
 
@@ -72,33 +75,35 @@ def open_book(archive: zipfile.ZipFile) -> Book:
             ident = next((value for key, value in attributes.items() if _plain(key) == "id"), "")
             sheets.append((attributes.get("name", ""), ident))
 
-    _parse(archive, "xl/_rels/workbook.xml.rels", relation)
-    _parse(archive, "xl/workbook.xml", content)
+    common = {name: _part(archive, name) for name in ("xl/_rels/workbook.xml.rels", "xl/workbook.xml", "_rels/.rels")}
+    _parse(common["xl/_rels/workbook.xml.rels"], relation)
+    _parse(common["xl/workbook.xml"], content)
     kinds = {kind: target for target, kind in targets.values()}
     parts = {name: targets[ident][0] for name, ident in sheets if targets.get(ident, ("", ""))[1] == "worksheet"}
-    common = {name: name for name in ("_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels")}
-    common |= {f"xl/{kind}.xml": kinds[kind] for kind in ("sharedStrings", "styles") if kind in kinds}
-    longest = _longest_text(archive, kinds["sharedStrings"]) if "sharedStrings" in kinds else 0
+    common |= {f"xl/{kind}.xml": _part(archive, kinds[kind]) for kind in ("sharedStrings", "styles") if kind in kinds}
+    if "styles" in kinds:
+        _parse(common["xl/styles.xml"], lambda *_: None)  # the library passes over damage here, and dates would become numbers
+    longest = _longest_text(common["xl/sharedStrings.xml"]) if "sharedStrings" in kinds else 0
     try:
         return Book(archive, parts, longest, CalamineWorkbook.from_filelike(_copy(archive, common, set(parts.values()))))
     except (CalamineError, OSError) as error:
         raise SheetError(str(error)) from error
 
 
-def _copy(archive: zipfile.ZipFile, common: dict[str, str], sheets: set[str]) -> io.BytesIO:
-    """A workbook of the parts that make up the values, read in full; a damaged sheet is left out, for it is told of later."""
+def _copy(archive: zipfile.ZipFile, common: dict[str, bytes], sheets: set[str]) -> io.BytesIO:
+    """A workbook of the parts that make up the values; a damaged sheet is left out, for its own reading tells of it."""
     copy = io.BytesIO()
     with zipfile.ZipFile(copy, "w") as whole:
-        for name, part in common.items():
-            whole.writestr(name, b"".join(_chunks(archive, part)))
+        for name, data in common.items():
+            whole.writestr(name, data)
         for part in sheets - common.keys():
             with contextlib.suppress(SheetError):
-                whole.writestr(part, b"".join(_chunks(archive, part)))
+                whole.writestr(part, _part(archive, part))
     copy.seek(0)
     return copy
 
 
-def _parse(archive: zipfile.ZipFile, part: str, start: Callable[[str, Attributes], None], parser: Any = None) -> None:
+def _parse(data: bytes, start: Callable[[str, Attributes], object], parser: Any = None) -> None:
     """Run a part of the workbook through the XML parser, which calls `start` at every tag that opens."""
     parser = parser or expat.ParserCreate()
 
@@ -108,11 +113,11 @@ def _parse(archive: zipfile.ZipFile, part: str, start: Callable[[str, Attributes
     parser.StartElementHandler = start
     parser.StartDoctypeDeclHandler = refuse
     try:
-        for chunk in _chunks(archive, part):
-            parser.Parse(chunk)
-        parser.Parse(b"", True)
+        parser.Parse(data, True)
     except expat.ExpatError as error:
         raise SheetError(f"its XML is damaged in line {error.lineno}") from error
+    except LookupError as error:  # an encoding that nobody knows
+        raise SheetError(str(error)) from error
 
 
 def _plain(name: str) -> str:
@@ -120,12 +125,10 @@ def _plain(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """The bytes of a part, piece by piece."""
+def _part(archive: zipfile.ZipFile, part: str) -> bytes:
+    """A part of the workbook, unpacked: never more than the size that was weighed."""
     try:
-        with archive.open(part) as file:
-            while chunk := file.read(_CHUNK):
-                yield chunk
+        return archive.read(part)
     except KeyError as error:
         raise SheetError("it is missing") from error
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
@@ -134,19 +137,19 @@ def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
         raise SheetError(f"it cannot be unpacked: {error}") from error
 
 
-def _longest_text(archive: zipfile.ZipFile, part: str) -> int:
+def _longest_text(data: bytes) -> int:
     """Bytes of the longest shared text. A count of texts that the part cannot hold would be believed, and is refused."""
-    parser, longest, last, size = expat.ParserCreate(), 0, 0, archive.getinfo(part).file_size
+    parser, longest, last = expat.ParserCreate(), 0, 0
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal longest, last
         if _plain(name) == "si":
             longest, last = max(longest, parser.CurrentByteIndex - last), parser.CurrentByteIndex
-        elif _plain(name) == "sst" and int("0" + attributes.get("uniqueCount", "")) > size:
+        elif _plain(name) == "sst" and int("0" + attributes.get("uniqueCount", "")) > len(data):
             raise SheetError("it counts more texts than it can hold")
 
-    _parse(archive, part, start, parser)
-    return max(longest, size - last)
+    _parse(data, start, parser)
+    return max(longest, len(data) - last)
 
 
 class _Scan:
@@ -233,11 +236,14 @@ def read_sheet(book: Book, name: str, max_rows: int) -> Sheet:
     """One sheet as text; SheetError when it cannot be read. Rows are missing when the library knows an error value not at all."""
     sheet = Sheet(name)
     scan = _Scan(sheet, max_rows)
+    data = _part(book.archive, book.parts[name])
     try:
-        _parse(book.archive, book.parts[name], scan.start, scan.parser)
+        _parse(data, scan.start, scan.parser)
     except ValueError as error:
         raise SheetError(f"row {scan.row + 1} is damaged") from error
-    if (scan.last_row * (scan.last_column + 1)) > MAX_CELLS:
+    if wrong := _WRONG_TEXT.search(data):
+        raise SheetError(f"the shared text {shown(wrong[1].decode('utf-8', 'replace'))} is not there")
+    if scan.last_row * (scan.last_column + 1) > MAX_CELLS:
         raise SheetError(f"it reaches to {letters(scan.last_column)}{scan.last_row}; a sheet has at most {MAX_CELLS:,} cells")
     if scan.shared * book.longest > 4 * MAX_UNPACKED:
         raise SheetError(f"{scan.shared:,} cells with texts of up to {book.longest:,} bytes are more than a case holds")
@@ -245,8 +251,9 @@ def read_sheet(book: Book, name: str, max_rows: int) -> Sheet:
         values = book.values.get_sheet_by_name(name)
         sheet.merged = [_area(*area) for area in (values.merged_cell_ranges or [])[:KEPT]]
         if values.start is not None:
-            left = [""] * values.start[1]
-            sheet.rows = [left + [cell if type(cell) is str else _text(cell) for cell in row] for row in values.iter_rows()]
+            left, one = [""] * values.start[1], dict[str, str]().setdefault
+            texts = ([one(cell, cell) if type(cell) is str else _text(cell) for cell in row] for row in values.iter_rows())
+            sheet.rows = [left + row for row in texts] if left else list(texts)
     except (CalamineError, OSError) as error:
         if not sheet.errors:
             raise SheetError(str(error)) from error
