@@ -55,6 +55,7 @@ class Program:
         self.equal: list[Terms] = []
         self.below: list[Terms] = []
         self.flow: list[Terms] = [{} for _ in range(facts.T)]
+        self.prices: list[Terms] = [{} for _ in range(facts.T)]
         self.running: list[Terms] = [{} for _ in range(facts.T)]
         self.owed_end: Terms = {}
 
@@ -94,6 +95,7 @@ class Program:
         worth: Terms = {}
         for t in range(f.T):
             add(worth, self.flow[t], f.discount[t])
+            add(worth, self.prices[t], f.discount[t])
         add(worth, self.running[-1], f.annuity() / f.years[-1])
         add(worth, self.owed_end, -f.discount[-1])
         if not self.bounds:

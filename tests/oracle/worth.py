@@ -289,7 +289,7 @@ class Rest(Program):
             add(self.owed_end, owed)
 
     def cash_and_policies(self) -> None:
-        """Overhead, interest, policies and their prices, then the balance of cash: prices are money as well."""
+        """Overhead, interest, policies and their prices, then the balance of cash: prices weigh, but move no cash."""
         f = self.facts
         own = f.owner
         followed = own.opening_cash is not None
@@ -324,7 +324,7 @@ class Rest(Program):
         if row.kind == "priced":
             short = self.var("short", name, t) if row.sense != "<=" else {}
             over = self.var("over", name, t) if row.sense != ">=" else {}
-            self.pay(t, -row.price * unit, row.currency, total(short, over))
+            add(self.prices[t], total(short, over), -row.price * unit * f.rate(row.currency, t))
         if row.sense != "<=":
             self.at_most(target, total(value, short))
         if row.sense != ">=":

@@ -208,7 +208,6 @@ BY_CASE = [
     ({"policies_hold"}, lambda c: recase(c, "policies", {"policy": "stay"}, value=341.0)),
     ({"policies_hold"}, lambda c: recase(c, "policies", {"policy": "safe"}, value=364.0)),
     ({"policies_hold"}, lambda c: recase(c, "policies", {"policy": "wolves"}, kind="hard")),
-    ({"can_be_booked"}, lambda c: recase(c, "policies", {"policy": "cushion"}, price=1.5)),
     ({"policies_hold", "credit_within_limit"}, lambda c: without_cash(c)),
 ]
 
@@ -255,8 +254,15 @@ def test_nobody_is_moved_to_be_dismissed_elsewhere():
     assert "arrivals_stay" not in {item.rule for item in broken(case(), plan())}
 
 
+def test_a_plan_whose_policies_cannot_be_measured_cannot_be_booked():
+    """A priced policy on liquidity where cash is not followed, and nothing else wrong."""
+    blind = recase(recase(case(), "companies", {"company": "Brio"}, opening_cash=None), "policies", {"policy": "safe"}, status="exclude")
+    undrawn = plan().with_table("finance", plan().finance.clear())
+    assert {item.rule for item in broken(blind, undrawn)} == {"can_be_booked"}
+
+
 def test_every_rule_is_broken_by_some_test():
-    tested = set().union({"one_tenant", "arrivals_stay"}, *(expected for expected, _ in BY_PLAN + BY_CASE))
+    tested = set().union({"one_tenant", "arrivals_stay", "can_be_booked"}, *(expected for expected, _ in BY_PLAN + BY_CASE))
     assert {rule.__name__ for rule in RULES} == tested
 
 

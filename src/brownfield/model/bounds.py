@@ -20,25 +20,23 @@ def headcount_needed_at_most(data: Data) -> Floats:
 def headcount_at_most(data: Data, asked: Floats) -> Floats:
     """Most thousand people worth having at each plant, shape (I,).
 
-    Nobody hires beyond what the plant can need or what a policy or grant asks for (`asked`, shape (I,)); beyond that there
-    can only be people who were there at the start, or who came from plants that may send people here.
+    Nobody hires beyond what the plants can need, or policies and grants ask for (`asked`, shape (I,)); beyond that there are
+    only people who were there at the start. But people may be hired at one plant to move to another, or be on their way
+    from one: plants between which people can move, directly or through others, are counted together.
     """
-    required = np.maximum(headcount_needed_at_most(data), asked)
-    worth = np.maximum(required, data.start_headcount)
+    worth = np.maximum(np.maximum(headcount_needed_at_most(data), asked), data.start_headcount)
     at = {name: i for i, name in enumerate(data.plant_names)}
-    senders: dict[int, set[int]] = {i: set() for i in data.people}
-    for j, row in data.people.items():
+    together = {i: {i} for i in data.people}
+    for i, row in data.people.items():
         for name in row.transfer_to:
-            if at.get(name, -1) in senders:
-                senders[at[name]].add(j)
+            j = at.get(name, -1)
+            if j in together and together[i] is not together[j]:
+                together[i] |= together[j]
+                for k in together[j]:
+                    together[k] = together[i]
     best = worth.copy()
-    for i in data.people:
-        reach, queue = {i}, [i]
-        while queue:
-            new = senders[queue.pop()] - reach
-            reach |= new
-            queue += sorted(new)
-        best[i] = worth[sorted(reach)].sum()
+    for i, group in together.items():
+        best[i] = worth[sorted(group)].sum()
     return np.asarray(best)
 
 

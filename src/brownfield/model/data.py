@@ -181,7 +181,7 @@ class Data:
             {"market": self.market_names, "m": range(len(self.market_names))}, schema={"market": pl.String, "m": pl.Int64}
         )
         frame = self.case.active("lanes").select("plant", "market", "freight", "currency", "co2")
-        if self.case.table("lanes").is_empty():
+        if frame.is_empty():
             free = [pl.lit(0.0).alias("freight"), pl.lit(None, pl.String).alias("currency"), pl.lit(0.0).alias("co2")]
             return plants.join(markets, how="cross").with_columns(free).select("i", "m", "freight", "currency", "co2")
         return frame.join(plants, on="plant").join(markets, on="market").select("i", "m", "freight", "currency", "co2").sort("i", "m")
@@ -257,7 +257,7 @@ def read_data(case: Case) -> Data:
     lines = tuple(sorted((line for line in case.rows(Line) if line.plant in at), key=lambda row: row.line))
     kept = {line.line for line in lines}
     routes = tuple(sorted((r for r in case.rows(Route) if r.line in kept), key=lambda row: (row.line, row.product)))
-    people = {at[row.plant]: row for row in case.rows(People) if row.plant in at}
+    people = dict(sorted((at[row.plant], row) for row in case.rows(People) if row.plant in at))
     owner = next((c for c in case.rows(Company) if c.company == case.owner), None)
     return Data(
         case=case,

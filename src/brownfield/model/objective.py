@@ -20,6 +20,9 @@ RUNNING = {
     "line fixed cost", "pay", "shift premium", "overhead",
 }  # fmt: skip
 
+NO_CASH = {"payables settled", "policy price"}
+"""Items that weigh in the NPV but move no cash within the plan."""
+
 
 @dataclass
 class Money:
@@ -66,10 +69,10 @@ class Money:
 
     def cash_flow(self) -> tuple[Ints, Ints, Floats, Floats]:
         """Cash in each period: columns, periods, amounts, and the fixed part of each period."""
-        parts = [(c, t, a) for item, c, t, a in self.parts if item != "payables settled"]
+        parts = [(c, t, a) for item, c, t, a in self.parts if item not in NO_CASH]
         fixed = np.zeros(self.data.horizon)
         for item, t, amount in self.fixed:
-            if item != "payables settled":
+            if item not in NO_CASH:
                 fixed[t] += amount
         if not parts:
             none = np.zeros(0, dtype=np.int64)

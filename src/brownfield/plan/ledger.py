@@ -12,14 +12,15 @@ import numpy as np
 import polars as pl
 
 from brownfield.case.case import Case
+from brownfield.case.tables import Policy
 from brownfield.errors import LedgerError
 from brownfield.plan.journal import KEYS, Journal
 from brownfield.plan.ledger_cash import cash_table, post_owner, post_suppliers
 from brownfield.plan.ledger_offers import post_offers
 from brownfield.plan.ledger_people import headcount_table, post_people, post_premiums
-from brownfield.plan.ledger_policies import post_liquidity, post_policies
 from brownfield.plan.ledger_sales import post_cars
 from brownfield.plan.ledger_sites import post_launches, post_lines, post_sites
+from brownfield.plan.measures import held, measured, missed
 from brownfield.plan.plan import Plan
 from brownfield.plan.reading import Reading
 
@@ -95,9 +96,10 @@ def keep_books(case: Case, plan: Plan) -> Ledger:
 def keep(reading: Reading) -> Ledger:
     """The books of a plan that has been read already."""
     _readable(reading)
-    postings = _with_policies(reading, _postings(reading))
+    postings = _postings(reading)
     cash = cash_table(reading, postings)
     journal = Journal()
+    _post_policies(reading, journal, cash)
     _post_terminal(reading, journal, postings)
     postings = pl.concat([postings, journal.table()])
     if not postings["amount"].is_finite().all():
@@ -133,13 +135,17 @@ def _postings(reading: Reading) -> pl.DataFrame:
     return pl.concat([*many, few], how="diagonal").select(few.columns)
 
 
-def _with_policies(reading: Reading, postings: pl.DataFrame) -> pl.DataFrame:
-    """Postings with the prices of missed policies: first those that depend on deeds alone, then those that depend on cash."""
-    deeds, cash = Journal(), Journal()
-    post_policies(reading, deeds)
-    postings = pl.concat([postings, deeds.table()])
-    post_liquidity(reading, cash, postings)
-    return pl.concat([postings, cash.table()])
+def _post_policies(reading: Reading, journal: Journal, cash: pl.DataFrame) -> None:
+    """What missing a priced policy weighs in each period in which it should hold: −price · miss; no cash moves."""
+    for policy in reading.case.rows(Policy):
+        if policy.kind != "priced":
+            continue
+        values = measured(reading, policy, cash)
+        price = policy.price * reading.case.rate(policy.currency)
+        for t in held(reading, policy):
+            if np.isnan(values[t]):
+                raise LedgerError(f"the plan cannot be booked: {policy.policy} is about liquidity, but cash is not followed")
+            journal.post("policy price", t, -float(price[t]) * missed(policy, float(values[t])), policy=policy.policy)
 
 
 def _post_terminal(reading: Reading, journal: Journal, postings: pl.DataFrame) -> None:
@@ -154,7 +160,7 @@ def _post_terminal(reading: Reading, journal: Journal, postings: pl.DataFrame) -
 
 def _discounted(reading: Reading, postings: pl.DataFrame) -> pl.DataFrame:
     """Postings in order of time, with the name of their period and what each adds to the NPV."""
-    postings = postings.sort("t", maintain_order=True)
+    postings = postings.sort("t", "item", *KEYS, nulls_last=True, maintain_order=True)
     t = postings["t"].to_numpy()
     factor = np.where((postings["item"] == "terminal value").to_numpy(), 1.0, reading.case.discount[t])
     named = postings.with_columns(

@@ -10,7 +10,7 @@ from brownfield.case.tables import Company
 from brownfield.plan.journal import Journal
 from brownfield.plan.reading import Reading
 
-NO_CASH = ("payables settled", "terminal value")
+NO_CASH = ("payables settled", "terminal value", "policy price")
 """Items that are worth something but move no cash within the plan."""
 
 CASH = {"period": pl.String, "flow": pl.Float64, "revolver": pl.Float64, "cash": pl.Float64, "floor": pl.Float64}

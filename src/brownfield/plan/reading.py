@@ -151,7 +151,7 @@ class Reading:
     @property
     def lanes_free(self) -> bool:
         """Whether the case has no lanes at all: then every plant reaches every market for nothing."""
-        return self.case.table("lanes").is_empty()
+        return self.case.active("lanes").is_empty()
 
     # what the plan says, by period
 

@@ -15,6 +15,7 @@ from brownfield.model.assemble import Model, assemble
 from brownfield.model.program import Block, Keys
 from brownfield.solve.highs import part
 from brownfield.solve.outcome import Conflict
+from brownfield.solve.progress import Watch
 
 PROMISES = ("hold_policies", "liquidity_floor", "must_close")
 """Rules that people made and can unmake; asked to give first."""
@@ -25,20 +26,20 @@ LIMITS = ("hiring_limit", "redundancy_limit", "transfer_places", "grant_kept", "
 BRANCHES = 2000
 
 
-def explain(model: Model) -> tuple[Conflict, ...]:
+def explain(model: Model, watch: Watch) -> tuple[Conflict, ...]:
     """The least that must give for a plan to exist: each rule with its table row, by how much, and the sentence.
 
     Misses are counted relative to what each rule asks for (a floor of a trillion and a cap of two plants weigh the same).
     Empty when even that leaves no plan: then the case contradicts itself in its hard facts.
     """
     for families in (PROMISES, PROMISES + LIMITS):
-        missed = _least_misses(model, families)
+        missed = _least_misses(model, watch, families)
         if missed is not None:
             return _told_once(tuple(_conflict(model, block, number, amount) for block, number, amount in missed))
     return ()
 
 
-def alternatives(model: Model, conflicts: tuple[Conflict, ...]) -> tuple[str, ...]:
+def alternatives(model: Model, conflicts: tuple[Conflict, ...], watch: Watch) -> tuple[str, ...]:
     """Other single rules that would have to give instead, each with everything else kept: what people can trade off."""
     told = {(conflict.family, conflict.keys.get("policy", "")) for conflict in conflicts}
     found = []
@@ -48,7 +49,7 @@ def alternatives(model: Model, conflicts: tuple[Conflict, ...]) -> tuple[str, ..
             others = {(family, name)}
             if others == told:
                 continue
-            missed = _least_misses(model, (family,), name)
+            missed = _least_misses(model, watch, (family,), name)
             if missed:
                 each = _told_once(tuple(_conflict(model, block, number, amount) for block, number, amount in missed))
                 found += [f"or instead, with everything else kept: {conflict.sentence}" for conflict in each]
@@ -68,7 +69,7 @@ def _told_once(conflicts: tuple[Conflict, ...]) -> tuple[Conflict, ...]:
     return tuple(replace(conflict, sentence=conflict.sentence + others[place]) for place, conflict in worst.items())
 
 
-def _least_misses(model: Model, families: tuple[str, ...], policy: str = "") -> list[tuple[Block, int, float]] | None:
+def _least_misses(model: Model, watch: Watch, families: tuple[str, ...], policy: str = "") -> list[tuple[Block, int, float]] | None:
     """Rules that must give and by how much; None when letting these families give is not enough.
 
     Each row of the families gets a slack for each of its bounds, priced at one over what the row asks for; the sum of the
@@ -90,7 +91,7 @@ def _least_misses(model: Model, families: tuple[str, ...], policy: str = "") -> 
     elastic.constant = 0.0
     for slack in (short, over):
         elastic.objective[slack[slack >= 0]] = -1.0 / asked[slack >= 0]
-    solution = part(elastic, *elastic.column_bounds(), elastic.integer_columns(), gap=0.01, branches=BRANCHES)
+    solution = part(elastic, *elastic.column_bounds(), elastic.integer_columns(), gap=0.01, branches=BRANCHES, watch=watch)
     if solution is None:
         return None
     padded = np.append(solution, 0.0)

@@ -38,13 +38,14 @@ def fresh(threads: int = THREADS) -> highspy.Highs:
     return solver
 
 
-def run(program: Program, watch: Watch, start: Floats | None = None, branch_limit: int | None = None) -> Run:
+def run(program: Program, watch: Watch, start: Floats | None = None, branch_limit: int | None = None, *, presolve: bool = True) -> Run:
     """Solve a program under a watch; keeps the best solution at a time limit or a wish to stop."""
     solver = fresh()
     solver.setOptionValue("output_flag", True)
     solver.setOptionValue("log_to_console", False)
     solver.setOptionValue("mip_min_logging_interval", 0.5)
-    solver.setOptionValue("mip_rel_gap", 0.0 if watch.gap <= 0 else 1e-6)
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.setOptionValue("presolve", "choose" if presolve else "off")
     solver.setOptionValue("mip_abs_gap", 1e-7)
     if watch.time_limit is not None:
         solver.setOptionValue("time_limit", max(0.1, watch.time_limit - watch.seconds))

@@ -11,11 +11,13 @@ from dataclasses import replace
 from importlib.metadata import version
 from types import FrameType
 
+import numpy as np
+
 from brownfield.case.case import Case
 from brownfield.errors import LedgerError
 from brownfield.model.answer import plan_of
 from brownfield.model.assemble import Model, assemble
-from brownfield.model.program import Floats
+from brownfield.model.program import Floats, Program
 from brownfield.plan.ledger import Ledger, keep_books
 from brownfield.plan.plan import Plan
 from brownfield.plan.rules import broken
@@ -28,8 +30,14 @@ from brownfield.solve.start import first_plan, settle
 
 AGREES = 1e-6
 """Largest difference between ledger and objective, relative to gross value (N3)."""
+DUST = 1e-12
+"""What adding up millions of amounts may lose, relative to all money moved."""
 BRANCHES = 5000
 """Work limit of a repeatable solve."""
+SECONDS_TO_EXPLAIN = 10.0
+"""Least time for the search for what must give, even when the time limit is over."""
+TINY = 1e-6
+"""Coefficients below this can mislead presolve: an infeasible verdict is then confirmed without it."""
 
 
 def solve(
@@ -46,13 +54,13 @@ def solve(
     best plan so far is kept, as it is on Ctrl-C. repeatable: limit work instead of time, so that any machine finds the same
     plan. Raises LedgerError when the books or the rules disagree with the solver: then the plan is not shown.
     """
-    model = assemble(case)
-    watch = Watch(model.gross, gap, None if repeatable else time_limit, on_progress)
+    watch = Watch(np.zeros(0), gap, None if repeatable else time_limit, on_progress)
     with _ctrl_c(watch):
+        model = assemble(case)
+        watch.gross = model.gross
         result = _searched(model, watch, BRANCHES if repeatable else None)
         if result.status == "infeasible":
-            conflicts = explain(model)
-            return _outcome(case, model, watch, "infeasible", conflicts=conflicts, reasons=alternatives(model, conflicts))
+            return _infeasible(case, model, watch)
         solution = result.solution
         if solution is not None and gap > 0 and not watch.stop:
             solution = settle(model, watch, solution)
@@ -73,7 +81,8 @@ def _searched(model: Model, watch: Watch, branches: int | None) -> Run:
     program = model.program
     plan = first_plan(model, watch)
     if plan is None:
-        return run(program, watch, None, branches)
+        result = run(program, watch, None, branches)
+        return run(program, watch, None, branches, presolve=False) if result.status == "infeasible" and _tiny(program) else result
     root = run(program, watch, plan, 1)
     best = plan if root.solution is None else root.solution
     if root.status in ("optimal", "infeasible") or watch.should_stop():
@@ -82,7 +91,25 @@ def _searched(model: Model, watch: Watch, branches: int | None) -> Run:
     if watch.should_stop():
         return replace(root, solution=best, bound=watch.bound)
     result = run(program, watch, best, branches)
-    return result if result.solution is not None else replace(result, solution=best)
+    return result if result.solution is not None else replace(root, solution=best, bound=watch.bound)
+
+
+def _tiny(program: Program) -> bool:
+    """Whether a program has coefficients so small that presolve could take them for nothing."""
+    values = np.abs(program.matrix()[2])
+    return len(values) > 0 and float(values.min()) < TINY
+
+
+def _infeasible(case: Case, model: Model, watch: Watch) -> Outcome:
+    """What must give; the search for it has a time of its own, cut by the clock and by Ctrl-C like any other."""
+    if watch.time_limit is not None:
+        watch.time_limit = watch.seconds + max(SECONDS_TO_EXPLAIN, watch.time_limit - watch.seconds)
+    conflicts = explain(model, watch)
+    reasons = alternatives(model, conflicts, watch) if conflicts else ()
+    if not conflicts:
+        cut = watch.stop or watch.by_clock
+        reasons = ("the search for what must give was cut short",) if cut else ("letting promises and limits give does not help",)
+    return _outcome(case, model, watch, "infeasible", conflicts=conflicts, reasons=reasons)
 
 
 def _checked(model: Model, solution: Floats) -> tuple[Plan, Ledger]:
@@ -91,7 +118,8 @@ def _checked(model: Model, solution: Floats) -> tuple[Plan, Ledger]:
     plan = plan_of(model, solution)
     ledger = keep_books(case, plan)
     claimed = float(model.program.objective @ solution) + model.program.constant
-    if abs(ledger.npv - claimed) > AGREES * max(1.0, abs(ledger.gross)):
+    moved = float(ledger.postings["discounted"].abs().sum())
+    if abs(ledger.npv - claimed) > AGREES * max(1.0, abs(ledger.gross)) + DUST * moved:
         raise LedgerError(
             f"the ledger makes the plan worth {ledger.npv:,.6f} million, the solver {claimed:,.6f}: the plan is not shown. "
             "Please report this case: it is a defect of Brownfield, not of your data."
@@ -109,9 +137,12 @@ def _measure(ledger: Ledger) -> float:
 
 
 def _why(result: Run, watch: Watch) -> str:
+    """What ended the search."""
     if watch.stop:
         return "user"
-    return "work" if result.status == "work" else "time" if watch.time_limit is not None else "proof"
+    if result.status in ("time", "work"):
+        return result.status
+    return watch.stopped_by if result.status == "interrupted" else "proof"
 
 
 def _outcome(case: Case, model: Model, watch: Watch, status: str, **more: object) -> Outcome:

@@ -11,6 +11,8 @@ from brownfield.solve.progress import Watch
 
 SHARE = 0.12
 """Part of the time limit that a step may take."""
+ROUGH = 0.1
+"""Relative gap at which the case as it stands is good enough."""
 BRANCHES = 60
 """Work limit of a step."""
 FINE = 2e-4
@@ -22,18 +24,20 @@ SMALL = 400
 def first_plan(model: Model, watch: Watch) -> Floats | None:
     """A first solution of the program, or None when none was found.
 
-    Step by step (relax and fix): decide what stays open with the rest relaxed, fix it, then the launches, then everything
-    else; where that leads nowhere, the case as it stands, without closings, openings, launches and offers.
+    A cheap one at once, so that there is something to keep: the case as it stands, without closings, openings, launches
+    and offers. Then step by step (relax and fix): decide what stays open with the rest relaxed, fix it, then the launches,
+    then everything else. The better one counts.
     """
     if int(model.program.integer_columns().sum()) <= SMALL:
         return None
-    plan = _step_by_step(model, watch)
-    if plan is None:
-        plan = _as_it_stands(model, watch)
-    if plan is None:
-        return None
-    watch.found(float(model.program.objective @ plan) + model.program.constant, plan)
-    return plan
+    best = None
+    for attempt in (_as_it_stands, _step_by_step):
+        plan = None if watch.stop and best is not None else attempt(model, watch)
+        if plan is not None:
+            watch.found(float(model.program.objective @ plan) + model.program.constant, plan)
+            if best is None or model.program.objective @ plan > model.program.objective @ best:
+                best = plan
+    return best
 
 
 def settle(model: Model, watch: Watch, plan: Floats) -> Floats:
@@ -58,7 +62,7 @@ def _as_it_stands(model: Model, watch: Watch) -> Floats | None:
     program, x = model.program, model.decisions
     lower, upper = (bound.copy() for bound in program.column_bounds())
     upper[_numbers(x.launch, x.starts, x.closed, x.opened)] = 0.0
-    return part(program, lower, upper, program.integer_columns(), gap=0.005, branches=BRANCHES, watch=watch, share=SHARE / 2)
+    return part(program, lower, upper, program.integer_columns(), gap=ROUGH, branches=1, watch=watch, share=SHARE)
 
 
 def _step_by_step(model: Model, watch: Watch) -> Floats | None:
