@@ -105,13 +105,13 @@ def required() -> dict[str, set[str]]:
     """Packages that pyproject.toml asks for: always (""), and with each extra."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     lists = {"": project["dependencies"], **project["optional-dependencies"]}
-    return {extra: {re.split(r"[<>=\[ ]", line)[0].lower().replace("-", "_") for line in lines} for extra, lines in lists.items()}
+    return {extra: {re.split(r"[<>=\[ ]", line)[0].lower() for line in lines} for extra, lines in lists.items()}
 
 
 def test_every_package_used_is_declared() -> None:
     wanted = required()
     modules = {module.partition(".")[0] for path in SOURCES for _, module in imports(path)}
-    used = {DISTRIBUTIONS.get(name, name).replace("-", "_") for name in modules - {"brownfield"} - set(sys.stdlib_module_names)}
+    used = {DISTRIBUTIONS.get(name, name).replace("_", "-") for name in modules - {"brownfield"} - set(sys.stdlib_module_names)}
     assert used <= set().union(*(packages for extra, packages in wanted.items() if extra != "dev"))
     assert wanted[""] <= used, "declared, but no file imports it"
 

@@ -90,8 +90,8 @@ def plan_folder(case: Case, out: Path | None) -> Path:
     """Where the plan goes: refused before the solve when something else is there."""
     from brownfield.files.swap import free_folder
 
-    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in case.settings.name)
-    return free_folder(out or Path(f"{name}-plan"), {MARK}, overwrite=True)
+    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in case.settings.name).strip("-")
+    return free_folder(out or Path(f"{name or 'case'}-plan"), {MARK}, overwrite=True)
 
 
 def report_free(path: Path | None, force: bool) -> None:

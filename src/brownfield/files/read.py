@@ -25,6 +25,8 @@ def read_raw(path: str | Path) -> Read:
             return read_folder(where)
         if not where.exists():
             raise refused("BF020", where, "nothing there", _FORMS, "check the spelling of the path")
+        if not where.is_file():
+            raise refused("BF021", where, "neither a file nor a folder", _FORMS, _fix(where))
         if where.suffix.lower() in (".xlsx", ".xlsm"):
             from brownfield.files.workbook import read_workbook
 
