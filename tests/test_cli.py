@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -128,6 +129,16 @@ def test_solve_saves_the_plan_and_says_how_sure_it_is(here):
     assert told["npv"] == outcome["npv"]
     assert {row["plant"] for row in told["plan"]["sites"]} == {"Harbour", "Meadow", "Ridge"}
     assert (folder / "mine.txt").read_text() == "kept"
+
+
+def test_a_scenario_is_solved_by_name_and_named_in_the_title(here):
+    tiny = str(Path(__file__).parent.parent / "examples" / "tiny")
+    base = json.loads(run("solve", tiny, "--gap", "0", "--out", "base", "--json").stdout)
+    other = json.loads(run("solve", tiny, "--gap", "0", "--scenario", "no guest", "--out", "other", "--json").stdout)
+    assert other["npv"] < base["npv"]
+    assert "no guest" in run("solve", tiny, "--scenario", "no guest", "--out", "again").stdout
+    wrong = json.loads(run("solve", tiny, "--scenario", "no gest", "--json", status=2).stdout)
+    assert [problem["code"] for problem in wrong["problems"]] == ["BF054"] and "no guest" in wrong["problems"][0]["fix"]
 
 
 def test_solve_refuses_a_taken_place_before_it_begins(here, monkeypatch):

@@ -38,7 +38,7 @@ def test_evidence(case):
     about_cells = claims.filter(pl.col("table") != "")
     assert claims.height > 250
     assert about_cells.height > 60
-    assert {"Seed A", "Seed B"} <= set(claims["source"])
+    assert {"Translated auto news", "The Sun"} <= set(claims["source"])
     assert claims["quote"].str.split(" ").list.len().max() < 25
     estimates = case.table("sources").filter(pl.col("title").str.contains("(?i)illustrative|general knowledge|derived"))
     assert estimates.is_empty(), "a chosen value is never a claim"

@@ -19,6 +19,7 @@ app = typer.Typer(
 
 CasePath = Annotated[Path, typer.Argument(metavar="CASE", help="Folder of tables, or .xlsx workbook.", show_default=False)]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Use only what had been published by this day.")]
+InScenario = Annotated[str | None, typer.Option("--scenario", metavar="NAME", help="Solve this scenario of the case.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there, or a folder that Brownfield wrote.")]
 TimeLimit = Annotated[float | None, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="Stop then, with the best plan so far.")]
@@ -119,6 +120,7 @@ def solve(
     repeatable: Repeatable = False,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the plan; without it NAME-plan.")] = None,
     report: Annotated[Path | None, typer.Option("--report", metavar="FILE", help="Write the report there, too.")] = None,
+    scenario: InScenario = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -126,7 +128,7 @@ def solve(
 ) -> None:
     """Find the best plan, prove how good it is, check it and save it. Ctrl-C stops and keeps the best so far."""
     with say.speaking(as_json):
-        known = run.read(case, as_of)
+        known = run.read(case, as_of, scenario)
         folder = run.plan_folder(known, out)
         run.report_free(report, force)
         outcome = run.solved(known, gap, time_limit, repeatable, watched=not (as_json or quiet))
@@ -150,13 +152,14 @@ def report(
     time_limit: TimeLimit = None,
     gap: Gap = 0.01,
     repeatable: Repeatable = False,
+    scenario: InScenario = None,
     as_of: AsOf = None,
     quiet: Quiet = False,
     force: Force = False,
 ) -> None:
     """Solve and write the report: one HTML file that needs nothing else."""
     with say.speaking():
-        known = run.read(case, as_of)
+        known = run.read(case, as_of, scenario)
         run.report_free(file, force)
         outcome = run.solved(known, gap, time_limit, repeatable, watched=not quiet)
         run.write_report(outcome, file)

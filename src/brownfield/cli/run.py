@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,12 +38,17 @@ _TABLE_OF = {
 }
 
 
-def read(path: Path, as_of: str | None = None) -> Case:
-    """A case, as it was known on a day when one is given; cells that nobody had spoken of by then are named."""
+def read(path: Path, as_of: str | None = None, scenario: str | None = None) -> Case:
+    """A case; in one of its scenarios, and as it was known on a day, when these are given.
+
+    Cells that nobody had spoken of by that day are named. The title says which scenario and which day.
+    """
     from brownfield.files.read import read_case
 
     day = _date(as_of)
     case = read_case(path)
+    if scenario is not None:
+        case = _titled(_in_scenario(case, scenario), f"scenario {scenario}")
     if day is None:
         return case
     from brownfield.evidence.claims import as_of as known_on
@@ -50,7 +56,25 @@ def read(path: Path, as_of: str | None = None) -> Case:
 
     for one in hindsight(case, day):
         tell(f"Known only later, and used all the same: {one}", error=True)
-    return known_on(case, day)
+    return _titled(known_on(case, day), f"as known on {day}")
+
+
+def _in_scenario(case: Case, name: str) -> Case:
+    """The case with the changes of one of its scenarios."""
+    from brownfield.case.changes import scenario
+    from brownfield.case.tables import Scenario
+
+    names = [row.scenario for row in case.rows(Scenario)]
+    if name not in names:
+        fix = nearest(name, names) + f"the scenarios are {one_of(names, 30)}"
+        raise CaseError([Problem("BF054", Where("scenarios"), f"no scenario {name!r}", "a scenario of the case", fix)])
+    return scenario(case, name)
+
+
+def _titled(case: Case, what: str) -> Case:
+    """The case with a title that says how it was changed on the way."""
+    title = f"{case.settings.title or case.settings.name} - {what}"
+    return replace(case, settings=case.settings.model_copy(update={"title": title}))
 
 
 def _date(text: str | None) -> str | None:

@@ -154,9 +154,13 @@ def _carried_on(weighed: pl.DataFrame, last: str) -> pl.DataFrame:
 
 
 def _spread(case: Case, weighed: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
-    """Money of each cell: that of every posting spread evenly over the cells it was reckoned from."""
+    """Money of each cell: that of every posting spread evenly over the cells it was reckoned from.
+
+    Exchange rates are left out: they stand behind nearly all money and say nothing about the decision.
+    """
     names = ["table", "row", "column"]
     behind = Reckoning(case).cells(weighed).join(cells.select(names), on=names, how="semi")
     money = weighed.select("money").with_row_index("posting")
+    behind = behind.filter(pl.col("table") != "rates")
     behind = behind.join(money, on="posting", how="left").with_columns((pl.col("money") / pl.len().over("posting")).alias("money"))
     return behind.group_by(names, maintain_order=True).agg(pl.col("money").sum())

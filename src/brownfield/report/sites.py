@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from brownfield.plan.reading import AT_START
 from brownfield.report.figures import A_CAR, GONE, Deal, Figures, Spell, spells
 from brownfield.report.numbers import listed, money, several
@@ -114,15 +116,24 @@ def _models(figures: Figures, plant: str, stop: int) -> list[str]:
     return sorted({product for product, line in routes if line in lines})
 
 
+def _markets(figures: Figures, plant: str, product: str, first: int, until: int) -> set[str]:
+    """Markets that a plant sends a product to in some periods."""
+    ships = figures.plan.ships.filter((pl.col("plant") == plant) & (pl.col("product") == product) & (pl.col("cars") >= A_CAR))
+    return set(ships.filter(pl.col("period").is_in(list(figures.calendar.names[first:until])))["market"])
+
+
 def _fate(figures: Figures, plant: str, product: str, stop: int) -> str:
     """`move to Kyushu`, `stay with Smyrna` (built there anyway) or `end`."""
     own = figures.built(plant).get(product, [0.0] * len(figures.periods))
     last = max((t for t in range(stop) if own[t] >= A_CAR), default=0)
+    served = _markets(figures, plant, product, 0, stop)
     takers: list[str] = []
     others: list[str] = []
     for other in figures.plants:
         cars = figures.built(other).get(product)
         if other == plant or cars is None or max(cars[stop:]) < A_CAR:
+            continue
+        if served and not served & _markets(figures, other, product, stop, len(figures.periods)):
             continue
         gain = max(cars[last + 1 :] or cars) - (cars[last] if own[last] >= A_CAR else 0.0)
         (takers if gain > A_PART * own[last] else others).append(other)

@@ -12,7 +12,7 @@ from brownfield.report.sites import site_sentences
 from brownfield.solve.outcome import Outcome
 
 STATUS = {
-    "proved": "Proved best",
+    "proved": "Proved",
     "feasible": "A plan, not proved best",
     "infeasible": "No plan obeys every rule",
     "no_plan": "Stopped before any plan was found",
@@ -139,10 +139,18 @@ def people(figures: Figures) -> list[str]:
 
 
 def _at_suppliers(figures: Figures) -> list[str]:
-    gone = sum((figures.start_heads[name] - figures.heads[name][-1]) * row.supplier_jobs for name, row in figures.people.items())
+    """People at local suppliers whose work goes or comes; where a new operator goes on, theirs is not counted."""
+    going_on = {name for name, states in figures.states.items() if states[-1] in ("sold", "leased")}
+    change = {
+        name: (figures.heads[name][-1] - figures.start_heads[name]) * row.supplier_jobs
+        for name, row in figures.people.items()
+        if name not in going_on
+    }
+    gone, come = -sum(v for v in change.values() if v < 0), sum(v for v in change.values() if v > 0)
     if gone < 1:
         return []
-    return [f"At local suppliers about {about(gone)} people lose the work that goes with it, by the ratios given in the case."]
+    gains = f" and about {about(come)} gain some elsewhere" if come >= 1 else ""
+    return [f"At local suppliers about {about(gone)} people lose the work that goes with it{gains}, by the ratios given in the case."]
 
 
 def cash(figures: Figures) -> list[str]:
