@@ -48,7 +48,7 @@ def read(path: Path, as_of: str | None = None, scenario: str | None = None) -> C
     day = _date(as_of)
     case = read_case(path)
     if scenario is not None:
-        case = _titled(_in_scenario(case, scenario), f"scenario {scenario}")
+        case = _titled(_in_scenario(case, scenario), f"Scenario {scenario}")
     if day is None:
         return case
     from brownfield.evidence.claims import as_of as known_on
@@ -56,7 +56,7 @@ def read(path: Path, as_of: str | None = None, scenario: str | None = None) -> C
 
     for one in hindsight(case, day):
         tell(f"Known only later, and used all the same: {one}", error=True)
-    return _titled(known_on(case, day), f"as known on {day}")
+    return _titled(known_on(case, day), f"As known on {day}")
 
 
 def _in_scenario(case: Case, name: str) -> Case:
@@ -73,7 +73,7 @@ def _in_scenario(case: Case, name: str) -> Case:
 
 def _titled(case: Case, what: str) -> Case:
     """The case with a title that says how it was changed on the way."""
-    title = f"{case.settings.title or case.settings.name} - {what}"
+    title = f"{what}: {case.settings.title or case.settings.name}"
     return replace(case, settings=case.settings.model_copy(update={"title": title}))
 
 
