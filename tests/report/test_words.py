@@ -27,7 +27,8 @@ def test_the_verdict_of_the_small_case_word_by_word():
         "The grant of Kanagawa for Tochigi is not taken up.",
         "3,829 people fewer by the end of 2033 (7,900 to 4,071): 149 leave by attrition, 2,275 take the voluntary scheme, "
         "605 are made redundant, 800 go over to a buyer or tenant; 171 move to another plant.",
-        "At local suppliers about 4,350 people lose the work that goes with it and about 257 gain some elsewhere, by the ratios given in the case.",
+        "At local suppliers about 4,350 people lose the work that goes with it and about 257 gain some elsewhere, "
+        "by the ratios given in the case.",
         "Cash never falls below ¥1.48 tn (floor ¥900 bn); it is lowest at the end of 2026Q1.",
         "At most ¥50 bn of the credit line is drawn, in 2026Q2.",
         "751,000 of 2.99 million buyers (25 %) are not served.",
