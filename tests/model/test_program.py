@@ -36,13 +36,6 @@ def test_terms_on_the_same_place_add_up_and_missing_columns_vanish():
     assert start.tolist() == [0, 2] and index.tolist() == [0, 1] and value.tolist() == [2.5, 2.0]
 
 
-def test_row_names():
-    program, _ = two_columns()
-    program.rows("first", {"plant": (["A", "B"], np.array([1]))}, 0, 1)
-    program.rows("second", {"plant": (["A", "B"], np.array([0, 1]))}, 0, 1)
-    assert program.row_of(2) == ("second", {"plant": "B"})
-
-
 def test_the_solver_refusing_a_program_is_an_error():
     program, x = two_columns()
     program.terms(program.rows("r", {}, 0, 1), x[0], 1e16)

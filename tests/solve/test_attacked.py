@@ -1,12 +1,14 @@
 """Cases that once went wrong, each with the answer worked out by hand or by enumeration."""
 
 import datetime
+import sys
+from dataclasses import replace
 
 import pytest
 
 from brownfield.case.case import Case, Settings
 from brownfield.solve import solve
-from tests.model.groups import table
+from tests.model.groups import group, table
 from tests.oracle.enumerate import best
 from tests.plan.works import case as works
 from tests.plan.works import table as rows_of
@@ -73,3 +75,11 @@ def test_lanes_that_are_all_switched_off_are_no_lanes():
     off = case.table("lanes").with_columns(status=case.table("lanes")["status"].str.replace("include", "exclude"))
     with_off, without = case.with_table("lanes", off), case.with_table("lanes", case.table("lanes").clear())
     assert solve(with_off, gap=0).npv == pytest.approx(solve(without, gap=0).npv)
+
+
+def test_a_plan_in_hand_is_not_dropped_when_a_later_run_says_infeasible(monkeypatch):
+    room = sys.modules["brownfield.solve.run"]
+    honest = room.run
+    monkeypatch.setattr(room, "run", lambda *args, **more: replace(honest(*args, **more), status="infeasible", solution=None))
+    outcome = solve(group(seed=2), gap=0, time_limit=15)
+    assert outcome.status == "feasible" and outcome.plan is not None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import polars as pl
 
@@ -38,14 +36,6 @@ class _Reader:
 
 def _named(names: list[str], at: Ints) -> list[str]:
     return [names[int(a)] for a in at]
-
-
-def _listed(quantity: Floats, axes: Mapping[str, list[str]], last: str) -> dict[str, object]:
-    """Rows for every entry that is not nothing, in thousands; last column the quantity in single units."""
-    places = np.nonzero(quantity * KILO > LEAST)
-    columns: dict[str, object] = {kind: _named(names, at) for (kind, names), at in zip(axes.items(), places, strict=True)}
-    columns[last] = quantity[places] * KILO
-    return columns
 
 
 def _sites(value: _Reader) -> dict[str, dict[str, object]]:

@@ -156,11 +156,6 @@ class Program:
         if status == highspy.HighsStatus.kError:
             raise BrownfieldError("the solver refuses the program: a coefficient or a bound is out of range")
 
-    def row_of(self, number: int) -> tuple[str, dict[str, str]]:
-        """Family and keys of a row by its number."""
-        block = next(b for b in self.row_blocks if b.first <= number < b.first + b.count)
-        return block.name, block.key(number)
-
     def family(self, name: str) -> list[Block]:
         """The blocks of rows that state one rule."""
         return [block for block in self.row_blocks if block.name == name]

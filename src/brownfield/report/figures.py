@@ -265,10 +265,6 @@ class Figures:
         """Discounted sum of each ledger item, in the order of the books."""
         return {row["item"]: row["discounted"] for row in self.ledger.by_item().iter_rows(named=True)}
 
-    def offer_money(self, offer: str) -> dict[str, list[float]]:
-        """Money that the books tie to an offer, by item and period."""
-        return self._by_item(self.ledger.postings.filter(pl.col("offer") == offer))
-
     def offer_worth(self, offer: str) -> dict[str, float]:
         """Discounted sums of what the books tie to an offer, by item."""
         own = self.ledger.postings.filter(pl.col("offer") == offer)

@@ -29,11 +29,11 @@ class Run:
     bound: float | None
 
 
-def fresh(threads: int = THREADS) -> highspy.Highs:
+def fresh() -> highspy.Highs:
     """A HiGHS object of its own: a used one would silently lose starts and carry its clock along."""
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", threads)
+    solver.setOptionValue("threads", THREADS)
     solver.setOptionValue("random_seed", SEED)
     return solver
 

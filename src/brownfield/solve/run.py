@@ -85,13 +85,16 @@ def _searched(model: Model, watch: Watch, branches: int | None) -> Run:
         return run(program, watch, None, branches, presolve=False) if result.status == "infeasible" and _tiny(program) else result
     root = run(program, watch, plan, 1)
     best = plan if root.solution is None else root.solution
-    if root.status in ("optimal", "infeasible") or watch.should_stop():
+    if root.status == "optimal":
         return replace(root, solution=best)
-    best = improve(model, watch, best)
+    if not watch.should_stop():
+        best = improve(model, watch, best)
     if watch.should_stop():
-        return replace(root, solution=best, bound=watch.bound)
+        return Run("interrupted", best, watch.bound)
     result = run(program, watch, best, branches)
-    return result if result.solution is not None else replace(root, solution=best, bound=watch.bound)
+    if result.status == "infeasible":  # there is a plan: this can only be the solver's rounding, and proves nothing
+        return Run("interrupted", best, None)
+    return result if result.solution is not None else replace(result, solution=best)
 
 
 def _tiny(program: Program) -> bool:
