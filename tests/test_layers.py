@@ -26,7 +26,7 @@ ONLY_HERE = {"highspy": ("model", "solve")}
 OFFLINE = {"socket", "http", "urllib3", "requests", "httpx", "aiohttp", "smtplib", "ftplib", "telnetlib", "xmlrpc"}
 """Ways out of the machine: no room but the app, which serves pages to the same machine, may use one."""
 
-DISTRIBUTIONS = {"markupsafe": "jinja2", "pydantic_core": "pydantic", "vl_convert": "vl-convert-python"}
+DISTRIBUTIONS = {"markupsafe": "jinja2", "pydantic_core": "pydantic", "vl_convert": "vl-convert-python", "dateutil": "python-dateutil"}
 """Imported names that are not the name of the package to install, or that come with it."""
 
 FILE_LINES, FUNCTION_LINES = 450, 70
