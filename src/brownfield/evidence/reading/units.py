@@ -1,0 +1,136 @@
+"""What a number counts: currencies, people, plants, cars, shares, time, areas; and the `a year` or `per car` behind it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_SIGNS = {
+    "R$": "BRL", "US$": "USD", "A$": "AUD", "C$": "CAD", "NT$": "TWD", "HK$": "HKD", "S$": "SGD", "$": "USD", "£": "GBP", "€": "EUR", "¥": "JPY",
+    "₩": "KRW", "₹": "INR", "Rs.": "INR", "Rs": "INR", "RM": "MYR", "RMB": "CNY", "฿": "THB", "₺": "TRY", "₽": "RUB", "zł": "PLN", "Kč": "CZK",
+}  # fmt: skip
+_CODES = (
+    "USD EUR GBP JPY KRW INR CNY CHF SEK NOK DKK CZK PLN HUF RON BRL MXN ARS ZAR THB TWD HKD AUD CAD TRY RUB MYR IDR VND EGP SGD NZD PHP CLP "
+    "COP MAD SKK"
+).split()
+_NAMES = {
+    "euro": "EUR", "pound": "GBP", "dollar": "USD", "yen": "JPY", "won": "KRW", "yuan": "CNY", "renminbi": "CNY", "rupee": "INR",
+    "reai": "BRL", "real": "BRL", "kronor": "SEK", "zloty": "PLN", "baht": "THB", "rand": "ZAR", "ruble": "RUB", "rouble": "RUB", "lira": "TRY",
+    "forint": "HUF", "koruna": "CZK", "ringgit": "MYR", "dirham": "MAD", "lei": "RON", "franc": "CHF", "rupiah": "IDR", "dong": "VND",
+}  # fmt: skip
+_BY_PLACE = {
+    "peso": (("MXN", r"Mexic"), ("ARS", r"Argentin|Buenos"), ("PHP", r"Philippin|Manila"), ("COP", r"Colombia"), ("CLP", r"Chile")),
+    "krone": (("NOK", r"Norw|Oslo"), ("DKK", r"Danish|Denmark|Copenhagen")),
+    "crown": (("CZK", r"Czech|Prague"), ("SEK", r"Swed|Stockholm|Gothenburg")),
+}
+
+_SIGN = "|".join(re.escape(sign) for sign in sorted([*_SIGNS, *_CODES], key=len, reverse=True))
+BEFORE = re.compile(rf"(?:(?<![A-Za-z])(?P<sign>{_SIGN})\s?|(?P<odd>[£€¥₩₹]))$")
+"""A currency right before a number."""
+
+_NAME = "|".join([*_NAMES, *_BY_PLACE])
+AFTER = re.compile(
+    rf"[\s\u00a0-]?(?:of\s+)?(?:(?:(?:US|U\.S\.|British|Canadian|Australian|Mexican|Swedish|Czech|Japanese|South Korean)\s+)?(?P<name>{_NAME})s?\b|"
+    rf"(?P<sign>[£€¥₩₹]|zł|Kč)(?![0-9])|(?P<code>{'|'.join(_CODES)})\b)",
+    re.I,
+)
+"""A currency right after a number."""
+
+
+def currency(match: re.Match[str], text: str) -> str:
+    """The currency that a sign, code or name means in a text; nothing when the text does not say which peso or crown."""
+    groups = match.groupdict()
+    name = (groups.get("name") or "").lower()
+    if name in _BY_PLACE:
+        near = text[max(0, match.start() - 600) : match.end() + 600]
+        return next((code for code, place in _BY_PLACE[name] if re.search(place, near)), "")
+    if name:
+        return _NAMES[name]
+    sign = groups.get("sign") or groups.get("odd") or groups.get("code") or ""
+    if sign == "¥" and re.search(r"\byuan\b|\bRMB\b", text) and not re.search(r"\byen\b", text):
+        return "CNY"
+    return _SIGNS.get(sign) or sign.upper()
+
+
+_NOUNS = {
+    "heads": "jobs? workers? employees? people persons? staff staffers? posts? positions? roles? workforce labourers? laborers? workmen members "
+    "headcount redundanc(?:y|ies) layoffs? dismissals? hands operators? temps? contractors? subcontractors? associates apprentices personnel "
+    "assemblers? colleagues souls",
+    "plants": "plants? factor(?:y|ies) sites? works facilit(?:y|ies) bases mills? shipyards?",
+    "lines": "lines?",
+    "shifts": "shifts?",
+    "cars": "cars? vehicles? units? evs? suvs? sedans? trucks? pickups? vans? buses motors autos automobiles? minivans? hatchbacks? crossovers? "
+    "wagons? saloons?",
+    "suppliers": "suppliers? vendors?",
+    "companies": "compan(?:y|ies) firms? buyers? bidders? investors?",
+    "hours": "hours?", "days": "days?", "weeks": "weeks?", "months": "months?", "years": "years?",
+    "ha": "hectares? ha", "acres": "acres?", "models": "models?",
+}  # fmt: skip
+_UNIT_OF = [(re.compile(rf"^(?:{'|'.join(words.split())})$", re.I), unit) for unit, words in _NOUNS.items()]
+_PHRASES = (
+    (re.compile(r"[\s\u00a0]?(?:%|percent\b|per\s?cent\b|pct\b|p\.c\.)(?:\s+points?\b)?", re.I), "%"),
+    (re.compile(r"[\s-]?(?:square[\s-]?met(?:er|re)s?|sq\.?\s?m(?:et(?:er|re)s?)?|m²|m2|sqm)(?![A-Za-z])", re.I), "m2"),
+    (re.compile(r"\s+(?:\w+\s+)?permanent\s+contracts\b", re.I), "heads"),
+    (re.compile(r"\s+(?:monthly|months')\s+(?:salar(?:y|ies)|pay|wages)\b", re.I), "months"),
+)
+_STOP = frozenset(
+    "a an the of in on at by for from to with and or but who whom which that this these those its their his her is are was were be been has have had "
+    "will would could may might can than as per each every since until after before under over into because while when if not no were about up down "
+    "it they he she we would offered said says left built made worked employed lost went came last next this more less fewer worldwide globally "
+    "including during between through against among directly".split()
+)
+_NEXT = re.compile(r"(?P<gap>[\s\u00a0]+|-)(?P<word>[^\W\d_][\w’'.-]*?)(?=[\s\u00a0]|[^\w’'-]|[’']s\b|-(?:old|long)|$)")
+_PER = re.compile(
+    r"[\s\u00a0]*(?:,?\s*(?P<yearly>annually|per\s+annum|p\.a\.|yearly|(?:a|per|each|every|/)\s?year|of\s+annual\s+(?:capacity|output|production))|"
+    r"(?P<monthly>(?:a|per|each|every)\s+month|monthly)\b|(?P<daily>(?:a|per|each)\s+day|daily)\b|(?P<hourly>(?:an|per|each)\s+hour|/h\b)|"
+    r"(?:a|an|per|for\s+each|for\s+every|each|/)\s*(?:(?P<car>car|vehicle|unit)|"
+    r"(?P<head>head|worker|employee|person|job|post)|(?P<acre>acre)|(?P<m2>square\s+met(?:er|re)|m2|m²))\b)",
+    re.I,
+)
+_PERIODS = {"yearly": "year", "monthly": "month", "daily": "day", "hourly": "hour"}
+
+
+class Unit(NamedTuple):
+    """The unit behind a number and where its words end."""
+
+    unit: str
+    end: int
+
+
+def unit_after(text: str, at: int) -> Unit | None:
+    """The unit that follows a number: a percent sign, an area, or the noun that the number counts, up to four words on."""
+    for pattern, unit in _PHRASES:
+        if match := pattern.match(text, at):
+            return Unit(unit, match.end())
+    best, place = None, at
+    for _ in range(5):
+        match = _NEXT.match(text, place)
+        if match is None or match["word"].lower() in _STOP:
+            break
+        word = match["word"].rstrip(".")
+        unit = next((unit for pattern, unit in _UNIT_OF if pattern.match(word)), None)
+        if unit:
+            best = Unit(unit, match.start("word") + len(word))
+            if word.lower().endswith("s") and word.lower() not in ("works",) and not _head_follows(text, best.end):
+                break
+        elif best is not None and not _head_follows(text, match.start()):
+            break
+        place = match.end()
+        if match["gap"] == "-" and unit in ("hours", "days", "weeks", "months", "years", "acres", "ha"):
+            break
+    return best
+
+
+def _head_follows(text: str, at: int) -> bool:
+    """Whether the next word is still part of the thing counted, as in `job losses` or `plant workers`."""
+    match = _NEXT.match(text, at)
+    return match is not None and match["gap"] != "-" and any(pattern.match(match["word"].rstrip(".")) for pattern, _ in _UNIT_OF)
+
+
+def per_after(text: str, at: int) -> tuple[str, int] | None:
+    """What a rate is for: `a year`, `per car`; and where its words end."""
+    match = _PER.match(text, at)
+    if match is None:
+        return None
+    kind = next(name for name, value in match.groupdict().items() if value)
+    return _PERIODS.get(kind, kind), match.end()
