@@ -80,6 +80,7 @@ _STOP = frozenset(
     "including during between through against among directly".split()
 )
 _NEXT = re.compile(r"(?P<gap>[\s\u00a0]+|-)(?P<word>[^\W\d_][\w’'.-]*?)(?=[\s\u00a0]|[^\w’'-]|[’']s\b|-(?:old|long)|$)")
+_PLURAL_FOLLOWS = re.compile(r"\s+(?!(?:is|was|has|as)\b)[a-z-]+s\b", re.I)
 _PER = re.compile(
     r"[\s\u00a0]*(?:,?\s*(?P<yearly>annually|per\s+annum|p\.a\.|yearly|(?:a|per|each|every|/)\s?year|of\s+annual\s+(?:capacity|output|production))|"
     r"(?P<monthly>(?:a|per|each|every)\s+month|monthly)\b|(?P<daily>(?:a|per|each)\s+day|daily)\b|(?P<hourly>(?:an|per|each)\s+hour|/h\b)|"
@@ -88,6 +89,9 @@ _PER = re.compile(
     re.I,
 )
 _PERIODS = {"yearly": "year", "monthly": "month", "daily": "day", "hourly": "hour"}
+
+
+_ONE_FOR_MANY = re.compile(r"^(?:.*s|people|staff|workforce|headcount|personnel|workmen|temps|ha)$", re.I)
 
 
 class Unit(NamedTuple):
@@ -110,8 +114,11 @@ def unit_after(text: str, at: int) -> Unit | None:
         word = match["word"].rstrip(".")
         unit = next((unit for pattern, unit in _UNIT_OF if pattern.match(word)), None)
         if unit:
-            best = Unit(unit, match.start("word") + len(word))
-            if word.lower().endswith("s") and word.lower() not in ("works",) and not _head_follows(text, best.end):
+            many = match["gap"] == "-" or _ONE_FOR_MANY.match(word) or _PLURAL_FOLLOWS.match(text, match.end())
+            best = Unit(unit, match.start("word") + len(word)) if many else best
+            if best is not None and many and not word.lower().endswith("s") and (rest := _PLURAL_FOLLOWS.match(text, match.end())):
+                return Unit(unit, rest.end()) if not _head_follows(text, match.end()) else unit_after(text, match.end()) or best
+            if many and word.lower().endswith("s") and word.lower() not in ("works",) and not _head_follows(text, best.end):
                 break
         elif best is not None and not _head_follows(text, match.start()):
             break

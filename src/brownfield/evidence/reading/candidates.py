@@ -1,0 +1,71 @@
+"""Candidate claims of one article: each quantity with its sentence, its place, who says it and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from brownfield.evidence.reading.documents import Document
+from brownfield.evidence.reading.numbers import comma_decimals
+from brownfield.evidence.reading.quantities import Quantity, quantities
+from brownfield.evidence.reading.sentences import sentences
+from brownfield.evidence.reading.speech import Speech, speech
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A quantity in its sentence."""
+
+    quantity: Quantity
+    words: str
+    sentence: str
+    sentence_start: int
+    before: str
+    """The sentence before it in the same paragraph, where a plant or speaker may be named."""
+    speech: Speech
+    headline: bool
+
+    @property
+    def start(self) -> int:
+        """Where its words begin in the text of the article."""
+        return self.quantity.start
+
+    @property
+    def end(self) -> int:
+        """Where its words end."""
+        return self.quantity.end
+
+    @property
+    def value(self) -> float | str:
+        """Its value, written out in full."""
+        return self.quantity.value
+
+    @property
+    def unit(self) -> str:
+        """Its unit, such as `heads` or `EUR/year`."""
+        return self.quantity.unit
+
+    @property
+    def low(self) -> float | None:
+        """Least value that its words allow."""
+        return self.quantity.low
+
+    @property
+    def high(self) -> float | None:
+        """Greatest value that its words allow."""
+        return self.quantity.high
+
+
+def candidates(document: Document) -> list[Candidate]:
+    """Every quantity of an article in the order of the text."""
+    text, commas = document.text, comma_decimals(document.body)
+    found: list[Candidate] = []
+    for block in document.blocks:
+        before = ""
+        for start, end in sentences(text, block.start, block.end):
+            sentence = " ".join(text[start:end].split())
+            how = None
+            for item in quantities(text, start, end, commas):
+                how = how or speech(sentence, before)
+                found.append(Candidate(item, " ".join(text[item.start : item.end].split()), sentence, start, before, how, block.headline))
+            before = sentence
+    return found

@@ -1,0 +1,217 @@
+"""Quantities of a sentence: numbers, ranges and dates with unit and currency, without share prices, names and telephone numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from brownfield.evidence.reading import units
+from brownfield.evidence.reading.dates import Date, dates
+from brownfield.evidence.reading.numbers import Found, numbers, shares, value_of
+
+COUNTS = ("heads", "plants", "lines", "shifts", "cars", "suppliers", "companies", "models")
+"""Units of whole things: 1.250 of them are 1250 whatever the decimal mark."""
+
+_AT_MOST = r"nearly|almost|close to|just under|under|less than|fewer than|below|up to|as many as|as much as|at most|(?:no|not) more than|a maximum of"
+_AT_LEAST = r"more than|over|at least|above|upwards of|exceed(?:s|ing|ed)?|in excess of|no (?:fewer|less) than|a minimum of|well over|just over"
+_LIMIT = re.compile(rf"\b(?:(?P<most>{_AT_MOST})|(?P<least>{_AT_LEAST}))\s+(?:(?:about|around|some|a|the|its)\s+)?$", re.I)
+_BETWEEN = re.compile(r"\bbetween\s+(?:about\s+|around\s+)?$", re.I)
+_FROM = re.compile(r"\bfrom\s+(?:about\s+|around\s+|the\s+)?$", re.I)
+_LINK = re.compile(r"^\s?(?:-|–|—|−)\s?$|^\s+(?:to|and|or)\s+$", re.I)
+_TRAILING = re.compile(r"\s+or\s+(?:(?P<least>more|above|over)|(?P<most>less|fewer|below))\b", re.I)
+_YEARLY = re.compile(r"\b(?:annual|yearly)\s+(?:[\w-]+\s+){1,3}(?:of|at|to|by|is|was|totals?|reached)\s+(?:[a-z]+\s+){0,2}$", re.I)
+_MARKET = re.compile(
+    r"\b(?:shares?|stocks?|adrs?|bonds?)\b(?:\s+price)?(?:\s+\w+){0,3}?\s+(?:fell|rose|lost|gained|slid|slipped|closed?s?|ended|finished|hit|dropped|"
+    r"jumped|climbed|sank|dipped|tumbled|traded?|were|was|edged|surged|plunged|fall|falls|rises?)\b|\btitle in the stock exchange\b|"
+    r"\b(?:nikkei|kospi|dax|sensex|nifty|ftse|dow|nasdaq|index|hang seng)\b.{0,40}\b(?:closed|ended|finished|fell|rose|at|points)\b|"
+    r"\btarget price\b|\b52-week (?:low|high)\b|\bmarket capitali[sz]ation\b|\bspread at\b",
+    re.I,
+)
+_CLAUSE = re.compile(r"(?<=[.!?;])\s+(?=[\"“”‘'(]?[A-Z])")
+_WITNESS = re.compile(r"\s*(?:with (?:direct )?knowledge|familiar with|briefed on|close to the|who (?:asked|declined)|told\b|sources?\b|said\b)", re.I)
+_NAME = re.compile(r"(?:\b(?:No|Nr|Gate|Hall|Local|Route|Exit|Bloc|Level|Phase|Article|Section|Class|Tier|Euro|Model|Series|Room|Page|Type)\.?|#)\s?$")
+_CAPITAL = re.compile(r"(?:^|[\s(“\"])(?P<word>[A-Z][\w’'-]*|[A-Z]+)\s?-?$")
+_IN_YEAR = re.compile(r"\s+(?:of\s+them\s+)?(?:in|last|the)\s+(?:19|20|year)")
+_OF_MORE = re.compile(r"\s+of\s+(?:(?:its|the|their|[A-Z][\w]*[’']s)\s+)?[0-9]")
+_AGE = re.compile(r",\s+(?:aged\s+)?[1-9][0-9](?:,|\s+and\b)")
+_PREPOSITION = frozenset("in since by from until till through before after around during for of to between and".split())
+_PRIOR_WORD = re.compile(r"([A-Za-z.’'-]+)[\s(]*$")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One number, range or date of a text, with its unit and what its words allow."""
+
+    start: int
+    end: int
+    value: float | str
+    unit: str
+    currency: str = ""
+    low: float | None = None
+    high: float | None = None
+    sure: float = 1.0
+    """How sure the reading of value and unit is, from 0 to 1."""
+
+
+def quantities(text: str, start: int, end: int, commas: bool) -> list[Quantity]:
+    """Quantities that stand in a part of a text, in order. `commas`: the text writes decimal commas."""
+    part = text[start:end]
+    days = dates(part)
+    parts = shares(part)
+    taken = [(one.start, one.end) for one in [*days, *parts]]
+    plain = [one for one in numbers(part, commas) if not any(one.start < e and s < one.end for s, e in taken)]
+    counted = _in_ranges([item for one in plain if (item := _counted(part, one, commas)) is not None], part)
+    found = [_dated(one) for one in days if _is_date(part, one)] + [Quantity(one.start, one.end, one.value, "%") for one in parts]
+    found += _with_units(counted, part)
+    kept = [_limited(one, part) for one in found if not _no_concern(one, part)]
+    return sorted((replace(one, start=one.start + start, end=one.end + start) for one in kept), key=lambda one: one.start)
+
+
+def _dated(date: Date) -> Quantity:
+    return Quantity(date.start, date.end, date.value, "date", sure=0.9 if date.kind == "year" else 1.0)
+
+
+def _is_date(text: str, date: Date) -> bool:
+    """Whether a year is one: not the last word of a name, as in Drive 2030, nor a count, as in 2000 workers."""
+    if date.kind != "year":
+        return True
+    before, after = text[: date.start], text[date.end :]
+    if (units.unit_after(text, date.end) or units.BEFORE.search(before) or units.AFTER.match(text, date.end)) and not re.match(r"\s*[A-Za-z]+ed\b", after):
+        prior = _PRIOR_WORD.search(before)
+        return prior is not None and prior[1].lower() in _PREPOSITION and int(date.value) < 2100
+    name = _CAPITAL.search(before)
+    return not (name and name["word"].lower() not in _PREPOSITION and not re.match(r"(?i)mid|early|late|summer|spring|autumn|winter|year|fy", name["word"]))
+
+
+def _counted(text: str, number: Found, commas: bool) -> Quantity | None:
+    """A number with the unit and currency around it; without a unit when it has none; nothing when it is part of a name."""
+    before = text[: number.start]
+    if _NAME.search(before):
+        return None
+    start, end, code, unit, sure = number.start, number.end, "", "", 1.0
+    if sign := units.BEFORE.search(before):
+        code, start = units.currency(sign, text), sign.start()
+    elif named := units.AFTER.match(text, end):
+        code, end, sure = units.currency(named, text), named.end(), 1.0 if units.currency(named, text) else 0.5
+        unit = "" if code else "money"
+    if not code and not unit and (noun := units.unit_after(text, end)):
+        unit, end = noun.unit, noun.end
+    value = number.value
+    if unit in COUNTS and number.as_read and not number.scaled:
+        value = value_of(number.as_read, commas, whole=True)
+        sure = min(sure, 1.0 if value == number.value else 0.8)
+    unit = code or unit
+    if unit and (per := units.per_after(text, end)):
+        unit, end = unit if unit == "%" else f"{unit}/{per[0]}", per[1]
+    elif unit in ("cars", code) and unit and _YEARLY.search(text[:start]):
+        unit = f"{unit}/year"
+    capital = _CAPITAL.search(before)
+    if not unit and capital and capital["word"].lower() not in _PREPOSITION and not _OF_MORE.match(text, end):
+        return None
+    return Quantity(start, end, value, unit, code, sure=sure)
+
+
+def _in_ranges(items: list[Quantity], text: str) -> list[Quantity]:
+    """Pairs such as 35-40 billion yen or between 8,000 and 10,000 jobs as one quantity with two ends."""
+    made: list[Quantity] = []
+    for item in items:
+        last = made[-1] if made else None
+        if last is not None and last.low is None and _LINK.match(text[last.end : item.start]):
+            between = bool(_BETWEEN.search(text[: last.start]))
+            word = text[last.end : item.start].strip().lower()
+            joined = None if (word == "and" and not between) or _FROM.search(text[: last.start]) else _range(last, item, text)
+            if joined is not None:
+                made[-1] = joined
+                continue
+        made.append(item)
+    return made
+
+
+def _range(first: Quantity, second: Quantity, text: str) -> Quantity | None:
+    """Two ends as one range; nothing when they do not make one. The first takes the scale and unit of the second."""
+    unit = second.unit or first.unit
+    if not unit or (first.unit and second.unit and first.unit.split("/")[0] != second.unit.split("/")[0]):
+        return None
+    one, other = float(first.value), float(second.value)
+    scale = _scale(text[second.start : second.end])
+    if scale > 1 and one * scale <= other and _scale(text[first.start : first.end]) == 1:
+        one *= scale
+    if not one < other:
+        return None
+    low, high = float(f"{one:.12g}"), float(f"{other:.12g}")
+    middle = float(f"{(low + high) / 2:.12g}")
+    code = first.currency or second.currency
+    return Quantity(first.start, second.end, middle, unit, code, low, high, min(first.sure, second.sure, 0.95))
+
+
+def _scale(text: str) -> float:
+    """What the words of a number multiply it by."""
+    from brownfield.evidence.reading.numbers import SCALES
+
+    word = re.search(r"\d[\s-]?([A-Za-z]+)", text)
+    return SCALES.get(word[1].lower(), 1.0) if word else 1.0
+
+
+def _with_units(items: list[Quantity], text: str) -> list[Quantity]:
+    """Quantities with a unit; a number without one counts what the number before it in the sentence counts, if it may."""
+    found: list[Quantity] = []
+    for i, item in enumerate(items):
+        if item.unit:
+            found.append(item)
+            continue
+        near = [*reversed(found), *(other for other in items[i + 1 :] if other.unit)]
+        lender = next((other for other in near if _may_lend(other, item, text)), None)
+        if lender is not None:
+            # what was made in a year that is named is a number of cars, not a rate
+            unit = lender.unit.removesuffix("/year") if _IN_YEAR.match(text, item.end) else lender.unit
+            found.append(replace(item, unit=unit, currency=lender.currency, sure=0.6))
+    return found
+
+
+def _may_lend(lender: Quantity, item: Quantity, text: str) -> bool:
+    """Whether a number without a unit may count the same as another: both in one sentence and of a like size."""
+    gap = text[min(lender.end, item.end) : max(lender.start, item.start)]
+    if re.search(r"[.!?;]\s+[A-Z]", gap) or len(gap) > 160:
+        return False
+    words = text[item.start : item.end]
+    after = text[item.end : item.end + 25]
+    if not re.match(r"\s*(?:[,.;:)”\"’]|$|(?:in|of|to|from|at|a|the|per|before|after|last|this|now|instead|are|is|were|was|will|would|have|had|and|or|"
+                    r"on|by|today|currently|cars|only|remain)\b)", after):  # fmt: skip
+        return False
+    one, other = abs(float(item.value)), abs(float(lender.value))
+    if lender.unit.endswith("/hour"):
+        return bool(other) and 0.2 <= one / other <= 5
+    if lender.unit.split("/")[0] in ("cars", "heads"):
+        return one >= 100 and bool(other) and 0.02 <= one / other <= 50 or (not words[:1].isdigit() and lender.unit == "heads" and one >= 10)
+    if lender.unit in ("hours", "days", "weeks", "months", "years") and (len(gap) > 60 or item.start < lender.start):
+        return False
+    if lender.unit.split("/")[0] in ("plants", "lines", "shifts", "days", "weeks", "months", "years", "suppliers"):
+        return bool(other) and 0.05 <= one / other <= 20 and float(one).is_integer()
+    return lender.unit != "%" and bool(lender.currency) and bool(re.search(r"[A-Za-z]", words)) and bool(other) and 0.01 <= one / other <= 100
+
+
+def _limited(item: Quantity, text: str) -> Quantity:
+    """A quantity with the limit that its words give it: nearly 4,000 is 4,000 at most, more than 20,000 at least."""
+    if item.low is not None or isinstance(item.value, str):
+        return item
+    limit = _LIMIT.search(text[: item.start])
+    trailing = _TRAILING.match(text, item.end)
+    if limit:
+        return replace(item, start=limit.start(), low=item.value if limit["least"] else None, high=item.value if limit["most"] else None)
+    if trailing:
+        return replace(item, end=trailing.end(), low=item.value if trailing["least"] else None, high=item.value if trailing["most"] else None)
+    return replace(item, low=item.value) if text[item.end - 1 : item.end + 1].endswith("+") else item
+
+
+def _no_concern(item: Quantity, text: str) -> bool:
+    """Whether a quantity is about share prices and indices, the people who tell the story, or an age."""
+    bounds = [0, *(match.end() for match in _CLAUSE.finditer(text)), len(text)]
+    left = max(bound for bound in bounds if bound <= item.start)
+    right = min((bound for bound in bounds if bound >= item.end), default=len(text))
+    if item.unit != "date" and _MARKET.search(text[left:right]):
+        return True
+    if item.unit == "heads" and float(item.value) < 20 and _WITNESS.match(text, item.end):
+        return True
+    if item.unit == "years" and (re.match(r"[\s-]+old\b", text[item.end :]) or _AGE.search(text[left:right])):
+        return True
+    return item.value == 0
