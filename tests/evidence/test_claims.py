@@ -37,9 +37,40 @@ def test_a_source_without_publication_date_is_known_from_its_reading_and_without
     assert known_by(sources["paper"], datetime.date(2025, 7, 6)) and not known_by(sources["paper"], datetime.date(2025, 7, 5))
 
 
+def closing(value):
+    """The policy with another number of plants in its cell."""
+    return [{"policy": "close_plants", "measure": "closures", "sense": "=", "value": value, "kind": "priced", "price": 10}]
+
+
 def test_preferred_is_in_force_before_everything_else():
-    claims = [says("plan", "7", CLOSE, standing="official"), says("blog", "17", CLOSE, rank="preferred")]
-    assert in_force(build(claims=claims))["policies", "close_plants", "value"].value == "17"
+    claims = [says("plan", "7", CLOSE, low=5, high=20), says("blog", "17", CLOSE, rank="preferred")]
+    assert in_force(build(claims=claims, policies=closing(17)))["policies", "close_plants", "value"].source == "blog"
+    assert live(build(claims=claims), POLICY)[0].source == "blog"
+
+
+def test_a_claim_that_the_cell_does_not_follow_is_not_in_force_however_strong():
+    claims = [says("plan", "7", CLOSE, standing="official"), says("business", "10", CLOSE), says("blog", "17", CLOSE)]
+    assert in_force(build(claims=claims, policies=closing(10)))[POLICY].source == "business"
+    nobody = build(claims=claims, policies=closing(8))
+    assert POLICY not in in_force(nobody) and Evidence(nobody).disputed[POLICY].source == "plan"
+
+
+def test_as_of_never_leaves_a_later_value_where_an_earlier_one_was_known():
+    claims = [says("plan", "7", CLOSE, standing="official"), says("business", "10", CLOSE)]
+    case = build(claims=claims, policies=closing(10))
+    assert value(as_of(case, "2025-07-31"), "policies", "value") == 7.0
+    assert value(as_of(case, "2025-08-01"), "policies", "value") == 10.0
+
+
+def test_what_was_said_later_lends_no_witness_to_what_was_known():
+    claims = [says("business", "5", CLOSE, rank="preferred", why="so"), says("paper", "17", CLOSE), says("yearbook", "9", CLOSE)]
+    sources = [*SOURCES, {"source": "later", "title": "Later", "published": "2025-07-20", "kind": "named press"}]
+    claims.append(says("later", "9", CLOSE))
+    case = build(claims=claims, sources=sources, policies=closing(5))
+    assert value(as_of(case, "2025-07-20"), "policies", "value") == 9.0
+    assert value(as_of(case, "2025-07-10"), "policies", "value") == 9.0
+    first_hand = [{**row, "derived_from": ""} if row["source"] == "paper" else row for row in sources]
+    assert value(as_of(build(claims=claims, sources=first_hand, policies=closing(5)), "2025-07-10"), "policies", "value") == 17.0
 
 
 @pytest.mark.parametrize(
@@ -61,8 +92,10 @@ def test_preferred_is_in_force_before_everything_else():
     ids=["standing", "independent witnesses", "first hand", "latest", "latest, other way"],
 )
 def test_among_normal_claims(claims, wins):
-    assert in_force(build(claims=claims))[POLICY].value == wins
-    assert in_force(build(claims=claims[::-1]))[POLICY].value == wins
+    for rows in (claims, claims[::-1]):
+        evidence = Evidence(build(claims=rows))
+        assert evidence.live(POLICY)[0].value == wins
+        assert evidence.strongest(evidence.by_cell[POLICY], evidence.reading).value == wins
 
 
 def test_denied_and_deprecated_claims_are_never_in_force():
@@ -95,7 +128,7 @@ def test_as_of_before_everything_leaves_assumptions():
     case = as_of(build(), "2024-12-30")
     assert case.table("claims").is_empty() and case.table("sources").is_empty()
     assert value(case, "policies", "value") == 7.0
-    assert [str(found.cell) for found in hindsight(build(), "2024-12-30")] == [
+    assert [" / ".join(found.cell) for found in hindsight(build(), "2024-12-30")] == [
         "demand / Note|Japan / cars", "people / Oppama / headcount", "plants / Oppama / earliest_close", "plants / Oppama / opened",
         "policies / close_plants / value",
     ]  # fmt: skip
@@ -110,10 +143,21 @@ def test_as_of_takes_the_best_claim_that_was_out():
     assert Cell("people", "Oppama", "headcount") not in {found.cell for found in hindsight(build(), "2025-05-31")}
 
 
+def test_a_case_as_of_a_day_says_so_and_keeps_what_it_uses_from_later():
+    case = as_of(build(), "2025-08-01")
+    assert (case.known_on, [late.cell for late in case.hindsight]) == (
+        datetime.date(2025, 8, 1), [("plants", "Oppama", "earliest_close")],
+    )  # fmt: skip
+    earlier = as_of(case, "2024-12-30")
+    assert earlier.known_on == datetime.date(2024, 12, 30) and as_of(earlier, "2026-01-01").known_on == earlier.known_on
+    assert {late.cell for late in earlier.hindsight} == {found.cell for found in hindsight(build(), "2024-12-30")}
+    assert build().hindsight == () and build().known_on is None
+
+
 def test_as_of_a_later_day_leaves_the_case_as_it_is():
     case, then = build(), as_of(build(), "2025-08-01")
     assert value(then, "people", "headcount") == 3900.0
-    assert [str(found.cell) for found in hindsight(case, "2025-08-01")] == ["plants / Oppama / earliest_close"]
+    assert [" / ".join(found.cell) for found in hindsight(case, "2025-08-01")] == ["plants / Oppama / earliest_close"]
     assert then.active("demand").equals(case.active("demand"))
     assert Cell("plants", "Oppama", "earliest_close") not in in_force(then)
 
@@ -216,6 +260,7 @@ def test_as_of_is_idempotent_and_a_later_day_knows_at_least_as_much(case, one, o
     assert {name: frame.to_dicts() for name, frame in again.tables.items()} == {
         name: frame.to_dicts() for name, frame in then.tables.items()
     }
+    assert {found.cell for found in again.hindsight} == {found.cell for found in then.hindsight}
     assert set(then.table("sources")["source"]) <= set(later.table("sources")["source"])
     assert set(then.table("claims")["claim"]) <= set(later.table("claims")["claim"])
     assert {found.cell for found in hindsight(case, late)} <= {found.cell for found in hindsight(case, early)}

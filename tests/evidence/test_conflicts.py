@@ -1,9 +1,11 @@
 """Contradictions: about a value, several quantities in one cell, one number for several quantities."""
 
-from brownfield.evidence.cells import Cell
-from brownfield.evidence.conflicts import conflicts, settled
+import pytest
 
-from .small import CLOSE, build, says
+from brownfield.evidence.cells import Cell
+from brownfield.evidence.conflicts import agreements, conflicts, settled
+
+from .small import CLOSE, HEADS, build, says
 
 
 def about(found, nature):
@@ -12,36 +14,74 @@ def about(found, nature):
 
 def test_the_contradictions_of_the_seed_articles():
     assert [conflict.sentence() for conflict in conflicts(build())] == [
-        "Different quantities are given for Oppama, people, the district, in heads: 3900 (paper; reported, in force); "
-        "2400 as Oppama, people, the vehicle plant (yearbook; reported).",
-        "Sources disagree on Nissan, plants that close: 7 (plan, agency; official, in force); 10 (business; reported); "
-        "17 (blog; reported).",
-        "Sources disagree on Nissan, posts cut, in heads: 20,000 (plan, paper; official); 9000 (yearbook; official).",
-        "One number stands for several quantities, in plants: 7 as Nissan, plants that close (plan, agency; official); "
-        "7 as Nissan, plants that cut staff (paper; reported).",
-        "One number stands for several quantities, in plants: 17 as Nissan, plants before the plan (plan; official); "
-        "17 as Nissan, plants that close (blog; reported).",
+        "Different quantities are given for Oppama, people, the district (people / Oppama / headcount), in heads: 3900 (paper, 2025-07-06; "
+        "reported, preferred, used); 2400 as Oppama, people, the vehicle plant (yearbook, 2024; reported, strongest). "
+        "The case has 3900, the preferred version; the strongest claim says 2400.",
+        "Sources disagree on Nissan, plants that close (policies / close_plants / value): 7 (plan, 2025-05-13, agency, 2025-05; official, "
+        "preferred, strongest, used); 10 (business, read 2025-08-01; reported); 17 (blog, 2025-07; reported). "
+        "The case has 7, the preferred version.",
+        "Sources disagree on Nissan, posts cut, in heads: 20,000 (plan, 2025-05-13, paper, 2025-07-06; official, strongest); "
+        "9000 (yearbook, 2024; official).",
+        "One number stands for several quantities, in plants: 7 as Nissan, plants that close (plan, 2025-05-13, agency, 2025-05; official, "
+        "preferred); 7 as Nissan, plants that cut staff (paper, 2025-07-06; reported).",
+        "One number stands for several quantities, in plants: 17 as Nissan, plants before the plan (plan, 2025-05-13; official); "
+        "17 as Nissan, plants that close (blog, 2025-07; reported).",
     ]
 
 
 def test_a_policy_in_dispute_lists_its_versions_with_sources_and_dates():
     conflict = next(c for c in conflicts(build()) if c.cell == Cell("policies", "close_plants", "value"))
     assert conflict.used == "7"
-    assert [(v.value, v.standing, v.independence, str(v.known), v.in_force) for v in conflict.versions] == [
-        ("7", "official", 2, "2025-05-13", True),
-        ("10", "reported", 1, "2025-08-01", False),
-        ("17", "reported", 1, "2025-07-31", False),
+    assert [(v.value, v.standing, v.independence, str(v.known), v.dates) for v in conflict.versions] == [
+        ("7", "official", 2, "2025-05-13", ("2025-05-13", "2025-05")),
+        ("10", "reported", 1, "2025-08-01", ("read 2025-08-01",)),
+        ("17", "reported", 1, "2025-07-31", ("2025-07",)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "preferred", "position"),
+    [
+        (7, None, "The case has 7; no claim is preferred."),
+        (10, None, "The case has 10; no claim is preferred; the strongest claim says 7."),
+        (8, None, "The case has 8, which none of them says: an assumption; no claim is preferred; the strongest claim says 7."),
+        (10, "10", "The case has 10, the preferred version; the strongest claim says 7."),
+        (17, "10", "The case has 17; 10 is preferred; the strongest claim says 7."),
+        (7, "7", "The case has 7, the preferred version."),
+        (8, "7", "The case has 8, which none of them says: an assumption; 7 is preferred; the strongest claim says 7."),
+    ],
+)
+def test_strongest_preferred_and_used_are_three_things(value, preferred, position):
+    policies = [{"policy": "close_plants", "measure": "closures", "sense": "=", "value": value}]
+    claims = [says("plan", "7", CLOSE, standing="official"), says("business", "10", CLOSE), says("blog", "17", CLOSE)]
+    claims = [{**claim, "rank": "preferred", "why": "so"} if claim["value"] == preferred else claim for claim in claims]
+    (conflict,) = conflicts(build(policies=policies, claims=claims))
+    assert conflict.position() == position
+    assert [version.value for version in conflict.versions if version.used] == ([str(value)] if value != 8 else [])
+
+
+def test_a_value_within_the_span_of_a_version_follows_it():
+    policies = [{"policy": "close_plants", "measure": "closures", "sense": "=", "value": 8}]
+    claims = [says("plan", "7", CLOSE, high=9), says("business", "10", CLOSE)]
+    (conflict,) = conflicts(build(policies=policies, claims=claims))
+    assert [(version.value, version.used) for version in conflict.versions] == [("10", False), ("7", True)]
+    assert conflict.position() == "The case has 8; no claim is preferred; the strongest claim says 10."
+
+
+def test_sources_that_agree_are_listed_with_how_many_are_independent():
+    claims = [says("paper", "7", CLOSE), says("blog", "7.0", CLOSE), says("plan", "3900", HEADS)]
+    assert [conflict.sentence() for conflict in agreements(build(claims=claims))] == [
+        "Sources agree on Nissan, plants that close (policies / close_plants / value): 7 (blog, 2025-07, paper, 2025-07-06; reported, "
+        "strongest, used, 1 independent). The case has 7; no claim is preferred."
+    ]
+    assert agreements(build(claims=[says("plan", "7", CLOSE), says("blog", "17", CLOSE)])) == ()
 
 
 def test_papers_that_repeat_one_agency_are_one_witness():
     claims = [says("paper", "17", CLOSE), says("blog", "17", CLOSE), says("plan", "7", CLOSE)]
     version = next(v for v in conflicts(build(claims=claims))[0].versions if v.value == "17")
     assert version.witnesses == ("agency",) and len(version.claims) == 2
-    assert version.told("Nissan, plants that close") in {
-        "17 (blog, paper; reported, 1 independent)",
-        "17 (paper, blog; reported, 1 independent)",
-    }
+    assert version.told("Nissan, plants that close") == "17 (blog, 2025-07, paper, 2025-07-06; reported, 1 independent)"
 
 
 def test_claims_that_agree_are_no_conflict():
@@ -54,7 +94,7 @@ def test_a_contradiction_is_settled_when_only_one_version_is_left():
     assert conflicts(case) == ()
     (closed,) = settled(case)
     assert [(version.value, version.live) for version in closed.versions] == [("7", True), ("17", False), ("10", False)]
-    assert "17 (blog; reported, set aside)" in closed.sentence()
+    assert "17 (blog, 2025-07; reported, set aside)" in closed.sentence()
 
 
 def test_spans_that_meet_may_all_be_true():

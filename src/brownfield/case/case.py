@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from brownfield.case.calendar import Calendar, Floats
 from brownfield.case.columns import Currency, Date, Rate
 from brownfield.case.parse import RawTable, empty
-from brownfield.case.tables import TABLES, Table, facts, keys, refs
+from brownfield.case.tables import TABLES, Claim, Table, facts, keys, refs
 
 RowT = TypeVar("RowT", bound=Table)
 
@@ -50,12 +50,30 @@ class Settings(BaseModel):
 
 
 @dataclass(frozen=True)
+class Hindsight:
+    """A cell whose value nobody had spoken of by the day of a case: its name, its value, and the claim that came later."""
+
+    cell: tuple[str, str, str]
+    value: str
+    claim: Claim
+
+    def __str__(self) -> str:
+        return f"{' / '.join(self.cell)}: {self.value} rests on {self.claim.source}, which was not out yet; nothing else was known"
+
+
+@dataclass(frozen=True)
 class Case:
-    """Everything that is known about one decision: settings and tables. Never changed; `changed` makes a new one."""
+    """Everything that is known about one decision: settings and tables. Never changed; `changed` makes a new one.
+
+    known_on: the day whose knowledge it holds (None: all there is); hindsight: cells that it uses all the same though
+    nobody had spoken of them by then.
+    """
 
     settings: Settings
     tables: Mapping[str, pl.DataFrame]
     origins: Mapping[str, RawTable] = field(default_factory=dict, repr=False, compare=False)
+    known_on: datetime.date | None = field(default=None, compare=False)
+    hindsight: tuple[Hindsight, ...] = field(default=(), compare=False)
 
     def table(self, name: str) -> pl.DataFrame:
         """All rows of a table, excluded ones too."""

@@ -169,18 +169,20 @@ def report(
 
 
 @app.command()
-def conflicts(case: CasePath, as_of: AsOf = None, as_json: AsJson = False) -> None:
-    """Show where the sources contradict each other."""
-    from brownfield.evidence.conflicts import conflicts as found
-
+def conflicts(
+    case: CasePath,
+    timeline: Annotated[bool, typer.Option("--timeline", help="What was known when, instead.")] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show where the sources contradict each other, and what was known when."""
     with say.speaking(as_json):
-        still_open = found(run.read(case, as_of))
-    if as_json:
-        say.print_json({"conflicts": [run.conflict_dict(one) for one in still_open]})
-        return
-    for one in still_open:
-        say.tell(one.sentence() + "\n")
-    say.tell(f"{len(still_open)} contradiction{'s' if len(still_open) != 1 else ''}.")
+        known = run.read(case, as_of)
+        told = run.conflicts_dict(known) if as_json else run.events(known) if timeline else run.conflicts_told(known)
+    if isinstance(told, dict):
+        say.print_json(told)
+    else:
+        say.tell("\n".join(told))
 
 
 @app.command()

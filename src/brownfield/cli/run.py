@@ -14,7 +14,7 @@ from brownfield.errors import CaseError, Problem, Where, nearest, one_of, shown
 
 if TYPE_CHECKING:
     from brownfield.case.case import Case
-    from brownfield.evidence.conflicts import Conflict
+    from brownfield.evidence.conflicts import Conflict, Version
     from brownfield.evidence.trace import Trace, TracedCell
     from brownfield.solve.outcome import Outcome
 
@@ -52,11 +52,11 @@ def read(path: Path, as_of: str | None = None, scenario: str | None = None) -> C
     if day is None:
         return case
     from brownfield.evidence.claims import as_of as known_on
-    from brownfield.evidence.claims import hindsight
 
-    for one in hindsight(case, day):
+    then = known_on(case, day)
+    for one in then.hindsight:
         tell(f"Known only later, and used all the same: {one}", error=True)
-    return _titled(known_on(case, day), f"As known on {day}")
+    return _titled(then, f"As known on {day}")
 
 
 def _in_scenario(case: Case, name: str) -> Case:
@@ -205,6 +205,51 @@ def as_dict(outcome: Outcome, *, tables: bool = False) -> dict[str, Any]:
     return told
 
 
+def conflicts_told(case: Case) -> list[str]:
+    """Cells with more than one live claim in sentences: those in dispute, those settled, those on which sources agree."""
+    from brownfield.evidence.conflicts import agreements, conflicts, settled
+
+    still_open, closed, agreed = conflicts(case), settled(case), agreements(case)
+    told = [line for one in still_open for line in (one.sentence(), "")]
+    for words, found in (("Settled, because all but one version were set aside:", closed), ("Several sources say the same:", agreed)):
+        told += [words, "", *(line for one in found for line in (one.sentence(), ""))] if found else []
+    count = f"{len(still_open)} contradiction{'s' if len(still_open) != 1 else ''}."
+    return [*told, f"{count} {len(closed)} settled; {len(agreed)} cell{'s' if len(agreed) != 1 else ''} on which several sources agree."]
+
+
+def events(case: Case) -> list[str]:
+    """What was known when, of everything that was ever in dispute."""
+    from brownfield.evidence.timeline import timeline
+
+    return [event.sentence() for event in timeline(case)] or ["No source contradicts another."]
+
+
+def conflicts_dict(case: Case) -> dict[str, Any]:
+    """All that `conflicts` shows, as plain values."""
+    from brownfield.evidence.conflicts import agreements, conflicts, settled
+    from brownfield.evidence.timeline import timeline
+
+    found = {"conflicts": conflicts(case), "settled": settled(case), "agreements": agreements(case)}
+    told: dict[str, Any] = {kind: [conflict_dict(one) for one in some] for kind, some in found.items()}
+    told["timeline"] = [
+        {
+            "day": event.day.isoformat() if event.day else None,
+            "date": event.date,
+            "source": event.claim.source,
+            "claim": event.claim.claim,
+            "cell": event.cell._asdict() if event.cell else None,
+            "quantity": event.quantity,
+            "value": event.value,
+            "effect": event.effect,
+            "against": list(event.values),
+            "live": event.live,
+            "used": event.used,
+        }
+        for event in timeline(case)
+    ]
+    return told
+
+
 def conflict_dict(conflict: Conflict) -> dict[str, Any]:
     """A contradiction between sources as plain values."""
     cell = conflict.cell
@@ -212,14 +257,30 @@ def conflict_dict(conflict: Conflict) -> dict[str, Any]:
         "nature": conflict.nature,
         "subject": conflict.subject,
         "quantity": conflict.quantity,
-        "cell": None if cell is None else {"table": cell.table, "row": cell.row, "column": cell.column},
+        "cell": None if cell is None else cell._asdict(),
         "used": conflict.used,
+        "position": conflict.position(),
         "compatible": conflict.compatible,
-        "versions": [
-            {"value": v.value, "meaning": v.meaning, "sources": sorted({c.source for c in v.claims}), "independent": v.independence}
-            for v in conflict.versions
-        ],
+        "versions": [_version_dict(version) for version in conflict.versions],
         "sentence": conflict.sentence(),
+    }
+
+
+def _version_dict(version: Version) -> dict[str, Any]:
+    """One version of the story as plain values."""
+    claims = [
+        {"claim": c.claim, "source": c.source, "date": date, "standing": c.standing, "rank": c.rank, "quote": c.quote}
+        for c, date in zip(version.claims, version.dates, strict=True)
+    ]
+    return {
+        "value": version.value,
+        "meaning": version.meaning,
+        "sources": sorted({c.source for c in version.claims}),
+        "independent": version.independence,
+        "witnesses": list(version.witnesses),
+        "known": version.known.isoformat() if version.known else None,
+        **{name: getattr(version, name) for name in ("standing", "live", "strongest", "preferred", "used")},
+        "claims": claims,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from pydantic_core import PydanticUndefined
 
 from brownfield.case.case import Case
 from brownfield.case.cells import row_key, row_keys
-from brownfield.case.parse import RawTable, parse
+from brownfield.case.parse import STOP_AFTER, RawTable, parse
 from brownfield.case.tables import TABLES, facts, fields, keys
 from brownfield.errors import Where
 
@@ -56,6 +56,18 @@ def typed(table: str, column: str, text: str) -> Value:
     return plain(parsed.frame[column][0])
 
 
+def typed_all(table: str, column: str, texts: Sequence[str]) -> list[Value]:
+    """Texts as the values they would be in one column, as `typed` reads each: for many at once."""
+    if table not in TABLES or column not in fields(table):
+        return [None] * len(texts)
+    parsed = parse(table, RawTable("", (column,), (list(texts),), range(len(texts))))
+    bad = {problem.where.row for problem in parsed.problems if problem.where.column == column}
+    if len(bad) >= STOP_AFTER:  # there may be more that are not told: one by one
+        return [typed(table, column, text) for text in texts]
+    values = parsed.frame[column].to_list()
+    return [None if i in bad or not texts[i].strip() else plain(value) for i, value in enumerate(values)]
+
+
 def plain(value: Any) -> Value:
     """A value as polars hands it out, with lists as tuples."""
     return tuple(value) if isinstance(value, (list, pl.Series)) else value
@@ -66,6 +78,11 @@ def same(one: Value, other: Value) -> bool:
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
         return math.isclose(one, other, rel_tol=SAME, abs_tol=1e-12)
     return one == other
+
+
+def likeness(value: Value) -> Value:
+    """What two values have in common when they are the same: for looking many values up at once."""
+    return f"{value + 0.0:.9e}" if isinstance(value, (int, float)) else value
 
 
 def default(table: str, column: str) -> Value:
@@ -94,11 +111,15 @@ class Sheet:
         # of several rows with one key, one that counts wins, and the first of those
         self.index: Mapping[str, int] = {key: i for i, (_, key) in sorted(rows, key=lambda row: (row[1][0], -row[0]))}
         self._raw = case.origins.get(table)
+        self._columns: dict[str, list[Any]] = {}
         self._lines: dict[str, int] | None = None
 
     def value(self, row: str, column: str) -> Value:
         """What stands in a cell (None: blank); KeyError when there is no such row."""
-        return plain(self.frame[column][self.index[row]])
+        at = self.index[row]
+        if column not in self._columns:
+            self._columns[column] = self.frame[column].to_list()
+        return plain(self._columns[column][at])
 
     def where(self, row: str, column: str) -> Where:
         """Address of a cell in the file it came from; of the table alone when the row was not read from a file."""

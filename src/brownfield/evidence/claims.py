@@ -1,7 +1,8 @@
 """Who says what: the claims of a case in order of weight, and the case as it was known on a day.
 
-A claim says one thing about one cell. Contradictory claims live side by side; one is in force: the preferred
-one, else the best of the normal ones. Denied and deprecated claims are kept and shown but never in force.
+A claim says one thing about one cell. Contradictory claims live side by side. Three things are told apart: the
+strongest claim (by standing and witnesses), the preferred one (which a person chose), and what stands in the cell. In force
+is the claim that the cell follows. Denied and deprecated claims are kept and shown but never in force.
 """
 
 from __future__ import annotations
@@ -10,19 +11,24 @@ import calendar
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
+from typing import Any
 
 import polars as pl
 
-from brownfield.case.case import Case
+from brownfield.case.case import Case, Hindsight
 from brownfield.case.cells import row_keys
 from brownfield.case.claim_id import claim_id
 from brownfield.case.edits import Edit, applied
-from brownfield.case.tables import Claim, Source
-from brownfield.evidence.cells import Cell, Sheet, Value, cell, known_cell, same, typed, worded
+from brownfield.case.tables import Claim, Source, fields
+from brownfield.evidence.cells import Cell, Sheet, Value, cell, known_cell, likeness, same, typed_all, worded
 
 STANDINGS = ("official", "reported", "estimate", "denied")
 """How a claim is known, the weightiest first."""
+
+
+FIELDS = set(fields("claims"))
+"""Every column of a claim: each is filled in, be it with a blank."""
 
 
 def last_day(text: str) -> datetime.date:
@@ -61,14 +67,8 @@ def cell_of(claim: Claim) -> Cell | None:
     return cell(claim.table, claim.row, claim.column) if claim.table else None
 
 
-def reading(name: Cell, claim: Claim) -> Value:
-    """The value a claim gives for a cell, typed as the cell is; None when it cannot stand there."""
-    return typed(name.table, name.column, claim.value)
-
-
-def supports(claim: Claim, name: Cell, value: Value) -> bool:
-    """Whether a claim is for this value: it says so, or the value lies in the span the claim allows."""
-    said = reading(name, claim)
+def supports(claim: Claim, said: Value, value: Value) -> bool:
+    """Whether a claim that says `said` is for this value: it is the same, or lies in the span the claim allows."""
     if said is not None and same(said, value):
         return True
     if isinstance(value, (int, float)) and isinstance(said, (int, float)):
@@ -95,23 +95,52 @@ class Evidence:
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
-        """Every claim once, with its id: one that was imported twice is the same claim."""
-        once: dict[str, Claim] = {}
-        for claim in self.case.rows(Claim):
-            name = claim.claim or claim_id(claim.model_dump())
-            once.setdefault(name, claim.model_copy(update={"claim": name}))
-        return tuple(once[name] for name in sorted(once))
+        """Every claim once, with its id, by id: one that was imported twice is the same claim."""
+        once: dict[str, dict[str, Any]] = {}
+        for row in self.case.active("claims").iter_rows(named=True):
+            row["claim"] = row["claim"] or claim_id(row)
+            once.setdefault(row["claim"], row)
+        return tuple(Claim.model_construct(FIELDS, **once[name]) for name in sorted(once))
+
+    @cached_property
+    def said(self) -> Mapping[str, Value]:
+        """What each claim about a cell says, by its id, typed as the cell is; None when it could not stand there."""
+        groups: dict[tuple[str, str], list[Claim]] = {}
+        for claim in self.claims:
+            if (name := cell_of(claim)) is not None and known_cell(name):
+                groups.setdefault((name.table, name.column), []).append(claim)
+        found: dict[str, Value] = {}
+        for (table, column), claims in groups.items():
+            values = typed_all(table, column, [claim.value for claim in claims])
+            found.update(zip((claim.claim for claim in claims), values, strict=True))
+        return found
+
+    def reading(self, claim: Claim) -> Value:
+        """The value a claim gives for its cell; None when it cannot stand there, or is about no cell."""
+        return self.said.get(claim.claim)
 
     def root(self, source: str) -> str:
         """The witness behind a source: the end of the chain of sources that it repeats."""
         return self.chain(source)[-1]
 
     def chain(self, source: str) -> tuple[str, ...]:
-        """A source, the source it repeats, and so on to the witness."""
-        names = [source]
-        while (known := self.sources.get(names[-1])) and known.derived_from and known.derived_from not in names:
-            names.append(known.derived_from)
-        return tuple(names)
+        """A source, the source it repeats, and so on to the witness. Of a chain that bites its tail, each name once."""
+        if source not in self._chains:
+            names = {source: None}
+            while (known := self.sources.get(next(reversed(names)))) and known.derived_from and known.derived_from not in names:
+                names[known.derived_from] = None
+            self._chains[source] = tuple(names)
+        return self._chains[source]
+
+    @cached_property
+    def _chains(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def known(self) -> Mapping[str, int]:
+        """The first day on which each source was surely out, as an ordinal; 0 when that is not known."""
+        days = {name: known_from(source) for name, source in self.sources.items()}
+        return {name: day.toordinal() if day else 0 for name, day in days.items()}
 
     @cached_property
     def by_cell(self) -> Mapping[Cell, tuple[Claim, ...]]:
@@ -120,44 +149,75 @@ class Evidence:
         for claim in self.claims:
             if (name := cell_of(claim)) is not None and known_cell(name):
                 groups.setdefault(name, []).append(claim)
-        return {name: self.in_order(groups[name], partial(reading, name)) for name in sorted(groups)}
+        return {name: self.in_order(groups[name], self.reading) for name in sorted(groups)}
 
     def in_order(self, claims: Sequence[Claim], read: Callable[[Claim], Value]) -> tuple[Claim, ...]:
-        """Live before others; preferred before normal; by standing; by how many independent witnesses say the same;
+        """Live before others; preferred before normal; then by weight, the strongest first."""
+        weight = self._weights(claims, read)
+        return tuple(sorted(claims, key=lambda claim: (not is_live(claim), claim.rank != "preferred", weight[claim.claim])))
+
+    def strongest(self, claims: Sequence[Claim], read: Callable[[Claim], Value]) -> Claim | None:
+        """The live claim that weighs most, whichever is preferred; None when none is live."""
+        weight = self._weights(claims, read)
+        return min((claim for claim in claims if is_live(claim)), key=lambda claim: weight[claim.claim], default=None)
+
+    def _weights(self, claims: Sequence[Claim], read: Callable[[Claim], Value]) -> Mapping[str, tuple[int, int, int, int, str]]:
+        """The weight of each claim, the least for the strongest: standing; how many independent witnesses say the same;
         first hand before repeated; the latest before older ones; by id, so that the order is always the same.
         """
-
-        def weight(claim: Claim) -> tuple[bool, bool, int, int, int, int, str]:
-            alike = {self.root(other.source) for other in claims if is_live(other) and same(read(other), read(claim))}
-            known = known_from(self.sources[claim.source]) if claim.source in self.sources else None
-            return (
-                not is_live(claim),
-                claim.rank != "preferred",
+        witnesses: dict[Value, set[str]] = {}
+        alike = {claim.claim: likeness(read(claim)) for claim in claims}
+        for claim in claims:
+            if is_live(claim):
+                witnesses.setdefault(alike[claim.claim], set()).add(self.root(claim.source))
+        return {
+            claim.claim: (
                 STANDINGS.index(claim.standing),
-                -len(alike),
+                -len(witnesses.get(alike[claim.claim], ())),
                 len(self.chain(claim.source)),
-                -known.toordinal() if known else 0,
+                -self.known.get(claim.source, 0),
                 claim.claim,
             )
-
-        return tuple(sorted(claims, key=weight))
+            for claim in claims
+        }
 
     def live(self, name: Cell) -> tuple[Claim, ...]:
-        """Claims about a cell that may be in force, best first."""
+        """Claims about a cell that may be in force, the preferred one first, then the strongest."""
         return tuple(claim for claim in self.by_cell.get(name, ()) if is_live(claim))
 
     @cached_property
+    def sheets(self) -> Mapping[str, Sheet]:
+        """The tables that claims are about."""
+        return {table: Sheet(self.case, table) for table in dict.fromkeys(name.table for name in self.by_cell)}
+
+    def value(self, name: Cell) -> Value:
+        """What stands in a cell that a claim is about; None for a blank, and where there is no such row."""
+        sheet = self.sheets[name.table]
+        return sheet.value(name.row, name.column) if name.row in sheet.index else None
+
+    @cached_property
     def in_force(self) -> Mapping[Cell, Claim]:
-        """The claim in force for each cell that has a live one."""
-        return {name: claims[0] for name, claims in self.by_cell.items() if is_live(claims[0])}
+        """The claim that each cell follows: the first of its live ones that is for the value in the cell."""
+        found = {}
+        for name in self.by_cell:
+            value = self.value(name)
+            follows = (claim for claim in self.live(name) if value is not None and supports(claim, self.reading(claim), value))
+            if (claim := next(follows, None)) is not None:
+                found[name] = claim
+        return found
+
+    @cached_property
+    def disputed(self) -> Mapping[Cell, Claim]:
+        """For each cell that follows none of its live claims, the one it should rather follow: preferred, else strongest."""
+        return {name: live[0] for name in self.by_cell if name not in self.in_force and (live := self.live(name))}
 
 
 def in_force(case: Case) -> dict[Cell, Claim]:
-    """The claim in force for each cell: the preferred one, else the best normal one.
+    """The claim in force for each cell that follows one: the preferred one, else the strongest for the value in the cell.
 
-    Normal claims rank official before reported before estimate; then by the number of independent witnesses
-    that say the same, first hand before repeated, the latest first. The keys compare equal to plain tuples
-    (table, row, column).
+    Claims rank official before reported before estimate; then by the number of independent witnesses that say the
+    same, first hand before repeated, the latest first. A cell that holds what no live claim says follows none. The keys
+    compare equal to plain tuples (table, row, column).
     """
     return dict(Evidence(case).in_force)
 
@@ -167,54 +227,53 @@ def live(case: Case, name: Cell | tuple[str, str, str]) -> tuple[Claim, ...]:
     return Evidence(case).live(cell(*name))
 
 
-@dataclass(frozen=True)
-class Hindsight:
-    """A cell whose value rests on a claim that was not out yet on the day, with no other claim to take its place."""
-
-    cell: Cell
-    value: Value
-    claim: Claim
-
-    def __str__(self) -> str:
-        return f"{self.cell}: {worded(self.value)} rests on {self.claim.source}, which was not out yet; nothing else was known"
-
-
 def as_of(case: Case, date: datetime.date | str) -> Case:
     """The case as it was known at the end of a day: only sources and claims that were out by then.
 
     A cell that rests on a claim not out yet takes the value of the best claim that was, which becomes the preferred
-    one. When none was, the cell stays as it is and is an assumption from then on; `hindsight` lists such cells.
+    one. When none was, the cell stays as it is and is an assumption from then on: the case lists it under `hindsight`.
+    Ranks are judgements of today and are kept: which claim is best among those known is weighed with those alone.
     """
     known, early = _split(case, date)
     risen = {claim.claim: Edit(*name, "set", claim.value) for name, claim in early.items() if claim is not None}
     then, _ = applied(case, risen.values())
     tables = {**then.tables, "sources": _known_sources(case, date), "claims": _known_claims(case, known, set(risen), date)}
     origins = {name: raw for name, raw in case.origins.items() if name not in ("sources", "claims")}
-    return replace(then, tables=tables, origins=origins)
+    day = as_day(date)
+    before = {late.cell: late for late in case.hindsight}
+    late = tuple(sorted({**{found.cell: found for found in _late(case, early)}, **before}.values(), key=lambda found: found.cell))
+    known_on = day if case.known_on is None else min(day, case.known_on)
+    return replace(then, tables=tables, origins=origins, known_on=known_on, hindsight=late)
 
 
 def hindsight(case: Case, date: datetime.date | str) -> tuple[Hindsight, ...]:
     """Cells that count in `as_of(case, date)` and still hold what was only said later, because nothing else was known."""
-    in_force, (_, early) = Evidence(case).in_force, _split(case, date)
-    found = []
+    return _late(case, _split(case, date)[1])
+
+
+def _late(case: Case, early: Mapping[Cell, Claim | None]) -> tuple[Hindsight, ...]:
+    """The cells that count among those whose value was not said in time."""
+    evidence, counted, found = Evidence(case), dict[str, set[str]](), []
     for name in (name for name, claim in early.items() if claim is None):
-        if name.row in set(row_keys(case.active(name.table), name.table)):
-            found.append(Hindsight(name, Sheet(case, name.table).value(name.row, name.column), in_force[name]))
+        if name.table not in counted:
+            counted[name.table] = set(row_keys(case.active(name.table), name.table))
+        if name.row in counted[name.table]:
+            found.append(Hindsight(name, worded(evidence.value(name)), evidence.in_force[name]))
     return tuple(found)
 
 
 def _split(case: Case, date: datetime.date | str) -> tuple[set[str], dict[Cell, Claim | None]]:
-    """Sources known by a day; and for each cell that rests on a later claim, the claim to take its place (None: none)."""
+    """Sources known by a day; and for each cell that rests on a later claim, the claim to take its place (None: none).
+
+    The claims known by then are weighed among themselves: what was said later lends none of them a witness.
+    """
     evidence = Evidence(case)
     known = {source.source for source in evidence.sources.values() if known_by(source, date)}
-    sheets: dict[str, Sheet] = {}
     early: dict[Cell, Claim | None] = {}
     for name, claim in evidence.in_force.items():
-        sheet = sheets.setdefault(name.table, Sheet(case, name.table))
-        if claim.source in known or name.row not in sheet.index or not supports(claim, name, sheet.value(name.row, name.column)):
-            continue
-        others = (c for c in evidence.live(name) if c.source in known and reading(name, c) is not None)
-        early[name] = next(others, None)
+        if claim.source not in known:
+            others = [c for c in evidence.live(name) if c.source in known and evidence.reading(c) is not None]
+            early[name] = next(iter(evidence.in_order(others, evidence.reading)), None)
     return known, early
 
 

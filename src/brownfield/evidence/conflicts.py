@@ -1,22 +1,24 @@
-"""Where the sources contradict each other: about a value, or because one number stands for several quantities."""
+"""Cells with more than one live claim: whether sources contradict each other about a value, or one number stands for several
+quantities, or they agree.
+"""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import combinations
 from typing import Literal
 
 from brownfield.case.case import Case
-from brownfield.case.tables import Claim
-from brownfield.evidence.cells import Cell, Sheet, Value, measure_of, same, worded
-from brownfield.evidence.claims import STANDINGS, Evidence, cell_of, is_live, known_from, reading, span
+from brownfield.case.tables import Claim, Source
+from brownfield.evidence.cells import Cell, Value, likeness, measure_of, worded
+from brownfield.evidence.claims import STANDINGS, Evidence, is_live, known_from, span
+from brownfield.evidence.meanings import Meaning, meaning_of, related_claims, words_of
 
-Nature = Literal["value", "quantity", "number"]
+Nature = Literal["value", "quantity", "number", "agreement"]
 """value: sources disagree about one quantity. quantity: the versions are qualified differently (another year, another part
-of the whole) and may all be right of what they measure. number: one and the same number is given for several quantities."""
+of the whole) and may all be right of what they measure. number: one and the same number is given for several quantities.
+agreement: several live claims, and all say the same."""
 
 NO_QUANTITY = ("", "bool", "date", "text", "year")
 """Units without a size: equal numbers in them mean nothing."""
@@ -24,15 +26,23 @@ NO_QUANTITY = ("", "bool", "date", "text", "year")
 
 @dataclass(frozen=True)
 class Version:
-    """One reading in a contradiction: its value, what it is said of, who says so, and whether the case follows it."""
+    """One reading in a contradiction: its value, what it is said of, who says so and when, and how it stands.
+
+    dates: of the source of each claim, as the source is dated. witnesses: independent ones. known: when it first became
+    known. strongest: the claim that weighs most is among its claims. preferred: one of them was preferred by a person.
+    used: the cell follows it. Often the three are one; where they are not, somebody should look.
+    """
 
     value: str
     meaning: str
     claims: tuple[Claim, ...]
+    dates: tuple[str, ...]
     witnesses: tuple[str, ...]
     known: datetime.date | None
     live: bool
-    in_force: bool
+    strongest: bool = False
+    preferred: bool = False
+    used: bool = False
 
     @property
     def standing(self) -> str:
@@ -44,19 +54,25 @@ class Version:
         """How many independent witnesses stand behind it: sources that repeat one another are one."""
         return len(self.witnesses)
 
+    @property
+    def cited(self) -> str:
+        """Its sources, each with its date."""
+        pairs = dict.fromkeys((claim.source, date) for claim, date in zip(self.claims, self.dates, strict=True))
+        return ", ".join(f"{source}, {date}" if date and date not in source else source for source, date in pairs)
+
     def told(self, known: str = "") -> str:
         """The version in words; its meaning is left out where it is the `known` one."""
-        sources = ", ".join(dict.fromkeys(claim.source for claim in self.claims))
-        notes = [self.standing, "in force" if self.in_force else "" if self.live else "set aside"]
+        marks = [("preferred", self.preferred), ("strongest", self.strongest), ("used", self.used), ("set aside", not self.live)]
+        notes = [self.standing, *(word for word, holds in marks if holds)]
         if self.independence < len({claim.source for claim in self.claims}):
             notes.append(f"{self.independence} independent")
         meaning = f" as {self.meaning}" if self.meaning != known else ""
-        return f"{self.value}{meaning} ({sources}; {', '.join(note for note in notes if note)})"
+        return f"{self.value}{meaning} ({self.cited}; {', '.join(notes)})"
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """A contradiction between sources, version by version, the weightiest first.
+    """What is said of one cell or one quantity of the background, version by version, the weightiest first.
 
     `cell` is None for background, which is about no cell. `quantity` is what is said of the subject, `used` what the
     case has in the cell now. `compatible`: the spans that the live claims allow have values in common, so that all may be right.
@@ -76,16 +92,49 @@ class Conflict:
         """The versions that may be true: neither denied nor deprecated."""
         return tuple(version for version in self.versions if version.live)
 
+    @property
+    def strongest(self) -> Version | None:
+        """The version of the claim that weighs most."""
+        return next((version for version in self.versions if version.strongest), None)
+
+    @property
+    def preferred(self) -> Version | None:
+        """The version that a person preferred."""
+        return next((version for version in self.versions if version.preferred and version.live), None)
+
+    def position(self) -> str:
+        """Which version the cell follows, and whether that is the preferred and the strongest one; nothing for background."""
+        if self.cell is None:
+            return ""
+        if not self.used:
+            return "The case has no such row."
+        follows = next((version for version in self.versions if version.used), None)
+        if follows is None:
+            told = [f"The case has {self.used}, which none of them says: an assumption"]
+        else:
+            told = [f"The case has {self.used}" + (", the preferred version" if follows is self.preferred else "")]
+        if self.preferred not in (None, follows):
+            told.append(f"{self.preferred.value} is preferred" if self.preferred else "")
+        elif self.preferred is None:
+            told.append("no claim is preferred")
+        if self.strongest not in (None, follows):
+            told.append(f"the strongest claim says {self.strongest.value}" if self.strongest else "")
+        return "; ".join(told) + "."
+
     def sentence(self) -> str:
         """The contradiction in words, with every version and who says so."""
         measure = "" if self.unit in NO_QUANTITY else self.unit
+        inside = f", in {measure}" if measure else ""
         if self.nature == "number":
             told = "; ".join(version.told() for version in self.versions)
-            return f"One number stands for several quantities{measure and f', in {measure}'}: {told}."
+            return f"One number stands for several quantities{inside}: {told}."
         known = self.versions[0].meaning
-        start = "Sources disagree on" if self.nature == "value" else "Different quantities are given for"
+        address = f" ({self.cell})" if self.cell else ""
         told = "; ".join(version.told(known) for version in self.versions)
-        return f"{start} {known}{measure and f', in {measure}'}: {told}."
+        return f"{BEGINNINGS[self.nature]} {known}{address}{inside}: {told}. {self.position()}".rstrip()
+
+
+BEGINNINGS = {"value": "Sources disagree on", "quantity": "Different quantities are given for", "agreement": "Sources agree on"}
 
 
 def conflicts(case: Case) -> tuple[Conflict, ...]:
@@ -103,76 +152,102 @@ def settled(case: Case) -> tuple[Conflict, ...]:
     return tuple(c for c in _contradictions(Evidence(case)) if len(c.live) <= 1)
 
 
-def _contradictions(evidence: Evidence) -> Iterable[Conflict]:
-    sheets: dict[str, Sheet] = {}
+def agreements(case: Case) -> tuple[Conflict, ...]:
+    """Cells with more than one live claim, all of one value: how many of them are independent is what they are worth."""
+    evidence = Evidence(case)
+    found = []
     for name, claims in evidence.by_cell.items():
-        sheet = sheets.setdefault(name.table, Sheet(evidence.case, name.table))
-        used = worded(sheet.value(name.row, name.column)) if name.row in sheet.index else ""
-        if found := _conflict(evidence, claims, partial(reading, name), name, used):
+        live = [claim for claim in claims if is_live(claim)]
+        if len(live) > 1 and len(_grouped(claims, evidence.reading)) == 1:
+            version = _version(evidence, live, worded(evidence.reading(live[0])), evidence.in_force.get(name), live[0])
+            first = live[0]
+            used = _used(evidence, name)
+            found.append(Conflict("agreement", name, first.subject, first.property, measure_of(name), used, (version,), compatible=True))
+    return tuple(found)
+
+
+def _contradictions(evidence: Evidence) -> Iterable[Conflict]:
+    for name, claims in evidence.by_cell.items():
+        if found := _conflict(evidence, claims, evidence.reading, name):
             yield found
-    for group in _background(evidence):
-        if found := _conflict(evidence, evidence.in_order(group, number), number, None, ""):
+    for group in background(evidence):
+        if found := _conflict(evidence, evidence.in_order(group, number), number, None):
             yield found
 
 
-def _background(evidence: Evidence) -> Iterable[list[Claim]]:
-    """Claims about no cell by subject, property and qualifier; one without a qualifier belongs to each qualified group."""
+def _used(evidence: Evidence, name: Cell) -> str:
+    """What stands in a cell, in words; nothing when there is no such row."""
+    return worded(evidence.value(name)) if name.row in evidence.sheets[name.table].index else ""
+
+
+def background(evidence: Evidence) -> Iterable[list[Claim]]:
+    """Claims about no cell, grouped by subject, property and qualifier; one without a qualifier belongs to each qualified group."""
     groups: dict[tuple[str, str], dict[str, list[Claim]]] = {}
     for claim in evidence.claims:
         if not claim.table:
-            kinds = groups.setdefault((_words(claim.subject), _words(claim.property)), {})
-            kinds.setdefault(_words(claim.qualifier), []).append(claim)
+            kinds = groups.setdefault((words_of(claim.subject), words_of(claim.property)), {})
+            kinds.setdefault(words_of(claim.qualifier), []).append(claim)
     for _, kinds in sorted(groups.items()):
         anywhere = kinds.pop("", [])
         yield from ([*claims, *anywhere] for _, claims in sorted(kinds.items())) if kinds else [anywhere]
 
 
-def _conflict(
-    evidence: Evidence, claims: Sequence[Claim], read: Callable[[Claim], Value], name: Cell | None, used: str
-) -> Conflict | None:
+def _conflict(evidence: Evidence, claims: Sequence[Claim], read: Callable[[Claim], Value], name: Cell | None) -> Conflict | None:
     """The contradiction among claims about one cell or one background quantity, if there is one."""
     groups = _grouped(claims, read)
     if len(groups) < 2:
         return None
     first = claims[0]
-    versions = tuple(_version(evidence, group, worded(read(group[0])), group[0] is first and name is not None) for group in groups)
+    followed = evidence.in_force.get(name) if name else None
+    strongest = evidence.strongest(claims, read)
+    versions = tuple(_version(evidence, group, worded(read(group[0])), followed, strongest) for group in groups)
     alive = [group for group in groups if is_live(group[0])]
-    compared = alive if len(alive) > 1 else groups
-    one_quantity = any(not _qualifiers_differ(a, b) for x, y in combinations(compared, 2) for a in x for b in y)
-    measure = measure_of(name) if name else first.unit
-    nature: Nature = "value" if one_quantity else "quantity"
+    nature: Nature = "value" if _one_quantity(alive if len(alive) > 1 else groups) else "quantity"
     compatible = _compatible([claim for group in alive for claim in group], read)
+    measure, used = (measure_of(name), _used(evidence, name)) if name else (first.unit, "")
     return Conflict(nature, name, first.subject, first.property, measure, used, versions, compatible)
 
 
 def _grouped(claims: Iterable[Claim], read: Callable[[Claim], Value]) -> list[list[Claim]]:
-    """Claims by value, in the order in which the values first appear."""
-    groups: list[list[Claim]] = []
+    """Claims by value, those set aside apart from the others, in the order in which the values first appear."""
+    groups: dict[tuple[bool, Value], list[Claim]] = {}
     for claim in claims:
-        group = next((g for g in groups if _alike(g[0], claim, read)), None)
-        if group is None:
-            groups.append([claim])
-        else:
-            group.append(claim)
-    return groups
+        groups.setdefault((is_live(claim), likeness(read(claim))), []).append(claim)
+    return list(groups.values())
 
 
-def _alike(one: Claim, other: Claim, read: Callable[[Claim], Value]) -> bool:
-    return is_live(one) == is_live(other) and same(read(one), read(other))
+def _one_quantity(groups: Sequence[Sequence[Claim]]) -> bool:
+    """Whether some claims of different groups are of the same quantity: a qualifier that one leaves out is no difference."""
+    kinds = [{words_of(claim.qualifier) for claim in group} for group in groups]
+    if any("" in kind for kind in kinds):
+        return True
+    return len({word for kind in kinds for word in kind}) < sum(len(kind) for kind in kinds)
 
 
-def _version(evidence: Evidence, claims: Sequence[Claim], value: str, in_force: bool) -> Version:
+def _version(evidence: Evidence, claims: Sequence[Claim], value: str, followed: Claim | None, strongest: Claim | None) -> Version:
     """Claims of one value as a version of the story."""
-    days = [day for c in claims if c.source in evidence.sources and (day := known_from(evidence.sources[c.source]))]
+    sources = [evidence.sources.get(claim.source) for claim in claims]
+    days = [day for source in sources if source and (day := known_from(source))]
+    names, live = {claim.claim for claim in claims}, is_live(claims[0])
     return Version(
         value=value,
         meaning=_meaning(claims[0]),
         claims=tuple(claims),
+        dates=tuple(dated(source) for source in sources),
         witnesses=tuple(sorted({evidence.root(claim.source) for claim in claims})),
         known=min(days, default=None),
-        live=is_live(claims[0]),
-        in_force=in_force and is_live(claims[0]),
+        live=live,
+        strongest=strongest is not None and strongest.claim in names,
+        preferred=any(claim.rank == "preferred" for claim in claims),
+        used=followed is not None and followed.claim in names,
     )
+
+
+def dated(source: Source | None) -> str:
+    """The date of a source, as far as it is known: `2025-07`, or `read 2026-11`."""
+    if source is None or not (source.published or source.retrieved):
+        return ""
+    return source.published or f"read {source.retrieved}"
 
 
 def _meaning(claim: Claim) -> str:
@@ -190,55 +265,23 @@ def number(claim: Claim) -> Value:
     try:
         return float(claim.value)
     except ValueError:
-        return _words(claim.value)
-
-
-def _words(text: str) -> str:
-    """A text for comparing: small letters, single blanks."""
-    return " ".join(text.casefold().split())
-
-
-def _qualifiers_differ(one: Claim, other: Claim) -> bool:
-    """A qualifier that one of them leaves out is no difference."""
-    return bool(one.qualifier and other.qualifier) and _words(one.qualifier) != _words(other.qualifier)
+        return words_of(claim.value)
 
 
 def _shared_numbers(evidence: Evidence) -> Iterable[Conflict]:
     """Equal numbers in one unit that independent witnesses give for different but related quantities."""
     groups: dict[tuple[float, str], list[Claim]] = {}
     for claim in evidence.claims:
-        said, measure = number(claim), _words(claim.unit)
+        said, measure = number(claim), words_of(claim.unit)
         if isinstance(said, float) and said != 0 and measure not in NO_QUANTITY:
             groups.setdefault((said, measure), []).append(claim)
     for (said, _), claims in sorted(groups.items()):
-        for related in _related(claims):
-            meanings: dict[tuple[str, ...], list[Claim]] = {}
+        for related in related_claims(claims):
+            meanings: dict[Meaning, list[Claim]] = {}
             for claim in evidence.in_order(related, number):
-                meanings.setdefault((_words(claim.subject), _words(claim.property), _words(claim.qualifier)), []).append(claim)
-            versions = tuple(_version(evidence, group, worded(said), False) for group in meanings.values())
+                meanings.setdefault(meaning_of(claim), []).append(claim)
+            strongest = None  # the versions are of different quantities: none is stronger than another
+            versions = tuple(_version(evidence, group, worded(said), None, strongest) for group in meanings.values())
             if len({witness for version in versions for witness in version.witnesses}) > 1:
                 first = versions[0].claims[0]
                 yield Conflict("number", None, first.subject, first.property, first.unit, "", versions)
-
-
-def _related(claims: Sequence[Claim]) -> list[list[Claim]]:
-    """Claims of one number, split into groups whose meanings are near enough to be mistaken for each other."""
-    groups: list[list[Claim]] = []
-    for claim in claims:
-        near = [group for group in groups if any(_mistakable(claim, other) or _meaning(claim) == _meaning(other) for other in group)]
-        merged = [claim, *(other for group in near for other in group)]
-        groups = [*(group for group in groups if group not in near), merged]
-    return [group for group in groups if any(_mistakable(a, b) for a, b in combinations(group, 2))]
-
-
-def _mistakable(one: Claim, other: Claim) -> bool:
-    """Whether two claims of one number differ in just one respect: what is said, or (partly) of whom.
-
-    Live claims about one cell are about one quantity: whoever put them there has read them.
-    """
-    if cell_of(one) is not None and cell_of(one) == cell_of(other) and is_live(one) and is_live(other):
-        return False
-    subjects = set(_words(one.subject).split()), set(_words(other.subject).split())
-    if subjects[0] == subjects[1]:
-        return _words(one.property) != _words(other.property) or _qualifiers_differ(one, other)
-    return _words(one.property) == _words(other.property) and (subjects[0] < subjects[1] or subjects[1] < subjects[0])

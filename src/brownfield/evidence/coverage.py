@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from brownfield.case.case import Case
-from brownfield.evidence.cells import Cell, Sheet
-from brownfield.evidence.claims import Evidence, supports
+from brownfield.evidence.cells import Cell
+from brownfield.evidence.claims import Evidence
 from brownfield.evidence.reckoned import ABOUT, Reckoning, bearing
 from brownfield.evidence.templates import RUNNING
 
@@ -30,7 +30,7 @@ class Coverage:
     cells: one row for each cell that should have a claim behind it: table, row, column, value, sourced, source, claim,
         money (million base currency, blank without a ledger); the most money first, then by name.
     by_table: table, cells, sourced, share.
-    disputed: cells whose claim in force says something else; they count as assumptions.
+    disputed: cells that follow none of the claims about them; they count as assumptions.
     money, money_sourced, money_bare: discounted absolute amounts of the ledger; bare is the part reckoned from no such
         cell at all. None without a ledger.
     """
@@ -117,16 +117,9 @@ def _sourced(case: Case) -> tuple[pl.DataFrame, tuple[Cell, ...]]:
     """The cells that should have a claim, whether they have one, and those where the claim in force says otherwise."""
     cells = bearing(case)
     asked = set(cells.select("table", "row", "column").iter_rows())
-    sheets: dict[str, Sheet] = {}
-    rows, disputed = [], []
-    for name, claim in Evidence(case).in_force.items():
-        if name not in asked:
-            continue
-        sheet = sheets.setdefault(name.table, Sheet(case, name.table))
-        if supports(claim, name, sheet.value(name.row, name.column)):
-            rows.append((*name, True, claim.source, claim.claim))
-        else:
-            disputed.append(name)
+    evidence = Evidence(case)
+    rows = [(*name, True, claim.source, claim.claim) for name, claim in evidence.in_force.items() if name in asked]
+    disputed = [name for name in evidence.disputed if name in asked]
     schema = {"table": pl.String, "row": pl.String, "column": pl.String, "sourced": pl.Boolean, "source": pl.String, "claim": pl.String}
     found = cells.join(pl.DataFrame(rows, schema=schema, orient="row"), on=["table", "row", "column"], how="left", maintain_order="left")
     return found.with_columns(pl.col("sourced").fill_null(False)), tuple(disputed)

@@ -12,7 +12,7 @@ from brownfield.case.case import Case, Settings
 from brownfield.case.tables import Claim, Source, fields
 from brownfield.errors import Where
 from brownfield.evidence.cells import Cell, Sheet, Value, measure_of, same, worded
-from brownfield.evidence.claims import Evidence, reading, supports
+from brownfield.evidence.claims import Evidence
 from brownfield.evidence.reckoned import ABOUT, Reckoning
 from brownfield.evidence.templates import RUNNING
 
@@ -23,9 +23,9 @@ SETTING_UNITS = {"discount_rate": "share/year", "terminal_years": "years"}
 class TracedCell:
     """One cell behind a number: what stands there, where, and who says so.
 
-    claim: the claim in force, when it is for this value; without one the cell is an assumption. chain: the source of
-    that claim, the source it repeats, and so on. disputed: the claim in force, when it says something else than the
-    cell. others: live claims of other values.
+    claim: the claim that the cell follows; without one the cell is an assumption. chain: the source of that claim, the
+    source it repeats, and so on. disputed: the claim it should rather follow, when it follows none. others: live claims of
+    other values.
     """
 
     cell: Cell
@@ -129,16 +129,11 @@ def _traced(case: Case, evidence: Evidence, sheets: Mapping[str, Sheet], name: C
     sheet = sheets[name.table]
     value = sheet.value(name.row, name.column)
     meaning = fields(name.table)[name.column].description or name.column
-    claim = evidence.in_force.get(name)
-    base = TracedCell(name, f"{name.row}, {meaning}", value, _unit(case, sheet, name), sheet.where(name.row, name.column))
-    if claim is None:
-        return base
-    others = tuple(c for c in evidence.live(name) if c is not claim and not same(reading(name, c), value))
-    agrees = supports(claim, name, value)
-    chain = tuple(evidence.sources[s] for s in evidence.chain(claim.source) if s in evidence.sources) if agrees else ()
-    return TracedCell(
-        base.cell, base.meaning, value, base.unit, base.where, claim if agrees else None, chain, None if agrees else claim, others
-    )
+    claim, disputed = evidence.in_force.get(name), evidence.disputed.get(name)
+    others = tuple(c for c in evidence.live(name) if c is not disputed and not same(evidence.reading(c), value))
+    chain = tuple(evidence.sources[s] for s in evidence.chain(claim.source) if s in evidence.sources) if claim else ()
+    unit = _unit(case, sheet, name)
+    return TracedCell(name, f"{name.row}, {meaning}", value, unit, sheet.where(name.row, name.column), claim, chain, disputed, others)
 
 
 def _unit(case: Case, sheet: Sheet, name: Cell) -> str:
