@@ -4,13 +4,13 @@ BIN := .venv/bin
 REPORT := out/oppama.html
 SECONDS_TO_SOLVE := 120
 
-.PHONY: help demo test lint bench docs pages install dev browser clean
+.PHONY: help demo test lint bench bench-solver docs pages install dev browser clean
 help:
 	@echo "make demo   install, solve the Oppama case and write its report"
 	@echo "make test   install all, check style and types, run every test"
 	@echo "make lint   style and types only"
 	@echo "make docs   write again the pages and the picture that are made from the code (make pages: without the picture)"
-	@echo "make bench  measure, and write benchmarks/results.md"
+	@echo "make bench  measure, and write benchmarks/results.md (make bench-solver: the solver against others, for hours)"
 
 demo: install
 	@mkdir -p out
@@ -33,6 +33,12 @@ pages: dev
 
 bench: dev
 	$(BIN)/python -m benchmarks
+
+# In pieces: say python -m benchmarks.solver --resume as often as need be, with --suite, --seeds, --seconds; then --report.
+bench-solver: dev
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m benchmarks.solver
+	$(BIN)/python -m benchmarks.solver --report
 
 # A stamp for each kind of installation: a second call installs again only when what is asked for has changed.
 install: .venv/installed
