@@ -90,9 +90,9 @@ def test_every_plant_offer_policy_and_rule_count_is_there():
 
 def test_every_chart_has_a_role_a_label_and_a_caption():
     figures = [attributes for tag, attributes in read().tags if tag == "figure"]
-    assert len(figures) == 8
+    assert len(figures) == 9
     assert all(figure["role"] == "img" and figure["aria-label"] for figure in figures)
-    assert len([tag for tag, _ in read().tags if tag == "figcaption"]) == 8
+    assert len([tag for tag, _ in read().tags if tag == "figcaption"]) == 9
 
 
 def test_evidence_is_shown_with_words_source_and_date_and_conflicts_side_by_side():

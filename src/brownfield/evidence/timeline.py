@@ -40,10 +40,11 @@ class Event:
     live: bool
     used: bool
 
-    def sentence(self) -> str:
-        """The event in words: `2025-07: 17 (blog), which contradicts 7.`"""
+    @property
+    def did(self) -> str:
+        """Its effect in words: `which contradicts 7`."""
         against = f" {', '.join(self.values)}" if self.values else ""
-        did = {
+        return {
             "new": "the first word on it",
             "repeats": "which repeats what was known",
             "confirms": "which confirms what was known",
@@ -51,9 +52,12 @@ class Event:
             "contradicts": f"which contradicts{against}",
             "settles": f"which settles it against{against}",
         }[self.effect]
+
+    def sentence(self) -> str:
+        """The event in words: `2025-07: plants that close: 17 (blog; reported), which contradicts 7.`"""
         marks = [self.claim.standing, *(["set aside"] if not self.live else []), *(["used"] if self.used else [])]
         what = f"{self.quantity} ({self.cell})" if self.cell else self.quantity
-        return f"{self.date or 'no date'}: {what}: {self.value} ({self.claim.source}; {', '.join(marks)}), {did}."
+        return f"{self.date or 'no date'}: {what}: {self.value} ({self.claim.source}; {', '.join(marks)}), {self.did}."
 
 
 def timeline(case: Case, *, contested: bool = True) -> tuple[Event, ...]:

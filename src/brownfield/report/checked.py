@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from brownfield.plan.rules import RULES, broken
+from brownfield.report.cited import cited
 from brownfield.report.numbers import DASH, money, plain, share
 from brownfield.report.tables import Row, Sheet
 from brownfield.report.words import STATUS, proof
@@ -55,7 +56,7 @@ def setting_facts(outcome: Outcome) -> Sheet:
         ("case", settings.name),
         ("owner", case.owner),
         ("base currency", f"{settings.base_currency}, prices of {settings.price_year}"),
-        ("discount rate", f"{share(case.discount_rate)} a year"),
+        ("discount rate", cited(f"{share(case.discount_rate)} a year", ("companies", case.owner, "discount_rate"))),
         ("periods", f"{', '.join(settings.periods)} from {settings.start:%d.%m.%Y}"),
         ("after the plan", f"the running cash flow of the last period goes on for {settings.terminal_years:g} years"),
         ("input hash", case.digest),

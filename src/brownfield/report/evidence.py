@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from brownfield.case.case import Case
-from brownfield.case.tables import Claim, Source, fields
+from brownfield.case.case import Case, Hindsight
+from brownfield.case.tables import Claim, fields
 from brownfield.evidence.cells import Cell, Sheet, measure_of
 from brownfield.evidence.claims import Evidence
-from brownfield.evidence.conflicts import NO_QUANTITY, Conflict, Version, conflicts
+from brownfield.evidence.conflicts import NO_QUANTITY, Conflict, Version, conflicts, settled
 from brownfield.evidence.coverage import Coverage, coverage
-from brownfield.report.numbers import listed, plain, share
+from brownfield.evidence.timeline import Event, timeline
+from brownfield.report.charts_evidence import story
+from brownfield.report.cited import Cited, cited
+from brownfield.report.drawing import Picture
+from brownfield.report.footnotes import citation
+from brownfield.report.numbers import digits, share
 from brownfield.solve.outcome import Outcome
 
 MOST_ASSUMED = 30
@@ -20,60 +25,53 @@ SIDES = {"value": "Sources disagree", "quantity": "Different quantities under on
 
 
 @dataclass(frozen=True)
-class Note:
-    """One footnote: the words, who said them, when, and how that is known."""
-
-    number: int
-    quote: str
-    cited: str
-    url: str
-    standing: str
-    repeats: str
-
-
-@dataclass(frozen=True)
 class Fact:
-    """One figure of the case that rests on a source: what it is, its value, the money that hangs on it, its footnotes."""
+    """One figure of the case: what it is, its value with the cell it stands in, the money that hangs on it."""
 
     what: str
-    value: str
+    value: Cited
     money: float | None
-    notes: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Side:
-    """One version in a contradiction."""
+    """One version in a contradiction. marks: whether it is the strongest, the preferred one, or set aside."""
 
     value: str
     meaning: str
     cited: str
     quote: str
     standing: str
+    marks: tuple[str, ...]
     used: bool
+    claims: tuple[Claim, ...]
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Versions side by side, with what the case uses."""
+    """Versions side by side, with what the case uses, and a picture of who said so when."""
 
     title: str
     what: str
-    used: str
+    position: str
     compatible: bool
     sides: tuple[Side, ...]
+    picture: Picture | None
 
 
 @dataclass(frozen=True)
 class Grounds:
-    """Everything the report says of evidence."""
+    """Everything the report says of evidence. late: figures that nobody had spoken of by the day of the case, and who did later."""
 
     coverage: Coverage
     facts: tuple[Fact, ...]
-    notes: tuple[Note, ...]
     contradictions: tuple[Contradiction, ...]
+    settled: tuple[Contradiction, ...]
+    events: tuple[Event, ...]
     assumed: tuple[Fact, ...]
     assumed_more: int
+    late: tuple[tuple[Fact, str], ...]
+    known_on: str
 
 
 def covered(outcome: Outcome) -> float | None:
@@ -84,53 +82,38 @@ def covered(outcome: Outcome) -> float | None:
 
 
 def grounds(outcome: Outcome) -> Grounds:
-    """What rests on a source, with footnotes; what is assumed; which sources contradict each other."""
+    """What rests on a source; what is assumed; which sources contradict each other, and what was known when."""
     case = outcome.case
     found = coverage(case, outcome.ledger)
     evidence = Evidence(case)
-    notes = _Notes(evidence)
-    rows = found.cells.iter_rows(named=True)
-    facts, assumed = [], []
-    for row in rows:
+    facts: list[Fact] = []
+    assumed: list[Fact] = []
+    for row in found.cells.iter_rows(named=True):
         name = Cell(row["table"], row["row"], row["column"])
-        if row["sourced"]:
-            numbers = tuple(notes.number(claim) for claim in evidence.live(name) if claim.claim == row["claim"])
-            facts.append(Fact(_what(name), _value(case, row["value"], name), row["money"], numbers))
-        else:
-            assumed.append(Fact(_what(name), _value(case, row["value"], name), row["money"], ()))
-    told = tuple(_contradiction(evidence, conflict) for conflict in conflicts(case))
-    return Grounds(found, tuple(facts), tuple(notes.found), told, tuple(assumed[:MOST_ASSUMED]), max(0, len(assumed) - MOST_ASSUMED))
+        (facts if row["sourced"] else assumed).append(_fact(case, name, row["value"], row["money"]))
+    still_open = tuple(_contradiction(evidence, conflict, f"story{i}") for i, conflict in enumerate(conflicts(case)))
+    closed = tuple(_contradiction(evidence, conflict, f"settled{i}") for i, conflict in enumerate(settled(case)))
+    late = tuple((_fact(case, Cell(*one.cell), one.value, None), _later(one)) for one in case.hindsight)
+    return Grounds(
+        coverage=found,
+        facts=tuple(facts),
+        contradictions=still_open,
+        settled=closed,
+        events=timeline(case),
+        assumed=tuple(assumed[:MOST_ASSUMED]),
+        assumed_more=max(0, len(assumed) - MOST_ASSUMED),
+        late=late,
+        known_on=case.known_on.isoformat() if case.known_on else "",
+    )
 
 
-class _Notes:
-    """Footnotes in the order in which they are first needed."""
-
-    def __init__(self, evidence: Evidence) -> None:
-        self.evidence = evidence
-        self.found: list[Note] = []
-        self.numbers: dict[str, int] = {}
-
-    def number(self, claim: Claim) -> int:
-        if claim.claim not in self.numbers:
-            self.numbers[claim.claim] = len(self.found) + 1
-            self.found.append(_note(self.evidence, claim, len(self.found) + 1))
-        return self.numbers[claim.claim]
+def _fact(case: Case, name: Cell, value: str, money: float | None) -> Fact:
+    return Fact(_what(name), cited(_value(case, value, name), name), money)
 
 
-def _note(evidence: Evidence, claim: Claim, number: int) -> Note:
-    source = evidence.sources.get(claim.source)
-    parts = (claim.quote and f"“{claim.quote}”", claim.original and f"as given: {claim.original}", claim.place)
-    said, chain = ", ".join(part for part in parts if part), evidence.chain(claim.source)[1:]
-    url = source.url if source and source.url.startswith(("https://", "http://")) else ""
-    return Note(number, said, _cited(source, claim.source), url, claim.standing, listed(chain))
-
-
-def _cited(source: Source | None, name: str) -> str:
-    """A source as it is cited: title, publisher, date."""
-    if source is None:
-        return name
-    when = source.published or (f"read {source.retrieved}" if source.retrieved else "no date")
-    return ", ".join(dict.fromkeys(part for part in (source.title, source.publisher, when) if part))
+def _later(late: Hindsight) -> str:
+    """Who spoke of a cell only later, with the words."""
+    return late.claim.source + (f": “{late.claim.quote}”" if late.claim.quote else "")
 
 
 def _what(name: Cell) -> str:
@@ -143,7 +126,7 @@ def _value(case: Case, text: str, name: Cell) -> str:
     measure = _measure(case, name)
     if measure.startswith("share"):
         return f"{share(float(text))}{measure.removeprefix('share').replace('/', ' a ')}"
-    return f"{_digits(text)} {measure}".strip() if measure not in NO_QUANTITY else text
+    return f"{digits(text)} {measure}".strip() if measure not in NO_QUANTITY else text
 
 
 def _measure(case: Case, name: Cell) -> str:
@@ -157,25 +140,21 @@ def _measure(case: Case, name: Cell) -> str:
     return measure.replace("currency", currency) if measure.startswith("currency") else measure.replace("million", f"million {currency}")
 
 
-def _digits(text: str) -> str:
-    try:
-        return plain(float(text.replace(",", "")), 12)
-    except ValueError:
-        return text
-
-
-def _contradiction(evidence: Evidence, conflict: Conflict) -> Contradiction:
+def _contradiction(evidence: Evidence, conflict: Conflict, key: str) -> Contradiction:
     unit = _measure(evidence.case, conflict.cell) if conflict.cell else conflict.unit
     measure = f" ({unit})" if unit and unit not in NO_QUANTITY else ""
-    used = _digits(conflict.used)
-    sides = tuple(_side(evidence, version, used) for version in conflict.versions)
-    what = f"{conflict.subject}: {conflict.quantity}{measure}"
-    told = f"The case uses {used}{'' if any(side.used for side in sides) else ', which none of them says: an assumption'}." if used else ""
-    return Contradiction(SIDES[conflict.nature], what, told, conflict.compatible, sides)
+    sides = tuple(_side(evidence, version) for version in conflict.versions)
+    what = f"{conflict.subject}: {conflict.quantity}"
+    picture = story(evidence, conflict, key, what) if conflict.nature != "number" else None
+    return Contradiction(SIDES[conflict.nature], what + measure, conflict.position(), conflict.compatible, sides, picture)
 
 
-def _side(evidence: Evidence, version: Version, used: str) -> Side:
-    cited = dict.fromkeys(_cited(evidence.sources.get(claim.source), claim.source) for claim in version.claims)
+def _side(evidence: Evidence, version: Version) -> Side:
+    names = dict.fromkeys(citation(evidence.sources.get(claim.source), claim.source) for claim in version.claims)
     quote = next((claim.quote for claim in version.claims if claim.quote), "")
-    standing = version.standing + ("" if version.live else ", set aside")
-    return Side(_digits(version.value), version.meaning, "; ".join(cited), quote, standing, version.live and _digits(version.value) == used)
+    sources = len({claim.source for claim in version.claims})
+    independent = f", {version.independence} of {sources} independent" if version.independence < sources else ""
+    standing = version.standing + independent + ("" if version.live else ", set aside")
+    marks = tuple(word for word, holds in (("preferred", version.preferred), ("strongest", version.strongest)) if holds and version.live)
+    value = digits(version.value)
+    return Side(value, version.meaning, "; ".join(names), quote, standing, marks, version.used, version.claims)

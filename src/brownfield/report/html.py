@@ -16,8 +16,10 @@ from markupsafe import Markup
 from brownfield.report import tables, words
 from brownfield.report.charts import pictures
 from brownfield.report.checked import checked, run_facts, setting_facts
+from brownfield.report.cited import cited
 from brownfield.report.evidence import covered, grounds
 from brownfield.report.figures import Figures
+from brownfield.report.footnotes import Footnotes
 from brownfield.report.numbers import DASH, money, share, whole
 from brownfield.report.offers import offer_sentences
 from brownfield.solve.outcome import Outcome
@@ -58,6 +60,7 @@ def page(outcome: Outcome) -> str:
     named = _tables(outcome, figures)
     drawn = pictures(outcome)
     repeatable = outcome.stopped_by == "work"
+    notes = Footnotes(case)
     return template.render(
         **_told(outcome, figures),
         name=case.settings.name,
@@ -72,6 +75,9 @@ def page(outcome: Outcome) -> str:
         pictures=drawn,
         tables=named,
         grounds=grounds(outcome),
+        notes=notes.found,
+        mark=notes.of,
+        marks=notes.marks,
         digest=case.digest,
         gap=f"{outcome.wanted_gap:g}",
         repeatable=repeatable,
@@ -110,7 +116,8 @@ def tiles(outcome: Outcome, figures: Figures) -> list[Tile]:
     if not frame.is_empty():
         low = frame.row(int(frame["cash"].arg_min() or 0), named=True)
         floor = f"floor {money(low['floor'], base)}" if low["floor"] is not None else "no floor"
-        found.append(Tile("lowest cash", money(low["cash"], base, "down"), f"{floor}; {low['period']}"))
+        note = cited(f"{floor}; {low['period']}", ("companies", figures.case.owner, "liquidity_floor"))
+        found.append(Tile("lowest cash", money(low["cash"], base, "down"), note))
     part = covered(outcome)
     if part is not None:
         found.append(Tile("of the money rests on a source", share(part), "the rest is assumption"))
@@ -145,7 +152,7 @@ def _tables(outcome: Outcome, figures: Figures | None) -> dict[str, Any]:
 
 
 def _contents(named: dict[str, Any], figures: Figures | None) -> list[tuple[str, str]]:
-    parts = [("evidence", "Evidence and conflicts"), ("check", "How this was checked"), ("appendix", "Appendix")]
+    parts = [("evidence", "Evidence and conflicts"), ("check", "How this was checked"), ("appendix", "Appendix"), ("notes", "Sources")]
     if figures is None:
         return parts
     first = [("plants", "Plants"), ("builds", "Who builds what")]

@@ -128,3 +128,11 @@ class Scale:
         number = millions / self.divisor
         text = f"{abs(number):,.1f}"
         return MINUS + text if number < 0 and text.strip("0.,") else text
+
+
+def digits(text: str) -> str:
+    """The figure of a cell or a claim with its thousands set apart and all its digits kept; other words as they are."""
+    try:
+        return plain(float(text.replace(",", "")), 12)
+    except ValueError:
+        return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from brownfield.case.tables import Offer
+from brownfield.report.cited import cited
 from brownfield.report.figures import A_CAR, Deal, Figures
 from brownfield.report.numbers import about, capital, listed, money
 
@@ -54,13 +55,14 @@ def deal_sentence(figures: Figures, deal: Deal) -> str:
     name = capital(title(figures, offer))
     if offer.kind == "sale":
         paid = money(offer.price, offer.currency or figures.currency)
-        return f"{name} is accepted, at {paid}, at the start of {figures.calendar.names[deal.first]}."
+        said = f"{name} is accepted, at {paid}, at the start of {figures.calendar.names[deal.first]}."
+        return cited(said, ("offers", offer.offer, "price"))
     if offer.kind == "host":
         return f"{name} is accepted: {_cars(figures, deal)} on the line {deal.line} {span(figures, deal)}."
     if offer.kind == "lease":
         return f"{name} is accepted{f': the line {deal.line}' if deal.line else ''} {span(figures, deal)}."
     people = f"; {about(offer.people_min)} people must stay while it runs" if offer.people_min else ""
-    return f"{name} is accepted {span(figures, deal)}{people}."
+    return cited(f"{name} is accepted {span(figures, deal)}{people}.", *([("offers", offer.offer, "people_min")] if people else []))
 
 
 def _cars(figures: Figures, deal: Deal) -> str:

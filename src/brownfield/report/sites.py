@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from brownfield.plan.reading import AT_START
+from brownfield.report.cited import cited
 from brownfield.report.figures import A_CAR, GONE, Deal, Figures, Spell, spells
 from brownfield.report.numbers import listed, money, several
 
@@ -38,7 +39,9 @@ def _story(figures: Figures, plant: str) -> str:
     if not clauses:
         return _unused(figures, plant)
     models = moved(figures, plant)
-    return f"{plant} {', then '.join(clauses)}{'; ' + models if models else ''}."
+    sales = (deal.offer for deal in figures.deals.values() if deal.offer.kind == "sale" and deal.offer.plant == plant)
+    prices = [("offers", offer.offer, "price") for offer in sales]
+    return cited(f"{plant} {', then '.join(clauses)}{'; ' + models if models else ''}.", *prices)
 
 
 def _clause(figures: Figures, plant: str, before: str, spell: Spell) -> str:

@@ -10,6 +10,7 @@ from brownfield.case.tables import Policy, Supplier, TermOffer
 from brownfield.plan.measures import held, measured, missed
 from brownfield.plan.reading import Reading
 from brownfield.report.charts_sites import routes
+from brownfield.report.cited import cited
 from brownfield.report.drawing import blocks
 from brownfield.report.figures import A_CAR, LEAVING, Figures
 from brownfield.report.numbers import DASH, Scale, capital, date, listed, money, plain, price, share, whole
@@ -67,7 +68,8 @@ def glance(figures: Figures) -> Sheet:
         heads = [figures.start_heads[plant], figures.heads[plant][last]] if plant in figures.heads else [None, None]
         cells = [plant, row.country, row.state, states[last], *[_thousand(figures.output[plant][t]) for t in (first, last)]]
         cells += [share(value) if value is not None else DASH for value in full]
-        rows.append(Row((*cells, *[whole(value) if value is not None else DASH for value in heads])))
+        ends = [whole(value) if value is not None else DASH for value in heads]
+        rows.append(Row((*cells, cited(ends[0], ("people", plant, "headcount")), ends[1])))
     start, end = figures.calendar.names[0], figures.calendar.names[last]
     head = ("plant", "country", "at the start", f"in {end}", f"cars {start}, thousand a year", f"cars {end}, thousand a year")
     return Sheet("Plants at a glance", (*head, f"in use {start}", f"in use {end}", "people at the start", f"people {end}"), tuple(rows), 4)
@@ -98,7 +100,8 @@ def launches(figures: Figures) -> Sheet | None:
     rows = []
     for row in figures.plan.launches.sort("period", "line", "product").iter_rows(named=True):
         route = currency[row["product"], row["line"]]
-        cost = money(route["launch_cost"], route["currency"] or figures.currency)
+        place = f"{row['product']}|{row['line']}"
+        cost = cited(money(route["launch_cost"], route["currency"] or figures.currency), ("routes", place, "launch_cost"))
         rows.append(Row((row["product"], row["line"], row["period"], cost)))
     return Sheet("Launches", ("product", "line", "first cars", "launch cost"), tuple(rows), 3) if rows else None
 
@@ -107,7 +110,7 @@ def headcount(figures: Figures) -> Sheet:
     """People by plant and period."""
     spans = columns(figures)
     rows = [
-        Row((plant, whole(figures.start_heads[plant]), *[whole(heads[ts[-1]]) for _, ts in spans]))
+        Row((plant, cited(whole(figures.start_heads[plant]), ("people", plant, "headcount")), *[whole(heads[ts[-1]]) for _, ts in spans]))
         for plant, heads in figures.heads.items()
     ]
     total = [sum(heads[ts[-1]] for heads in figures.heads.values()) for _, ts in spans]
@@ -196,9 +199,13 @@ def terms(figures: Figures) -> Sheet | None:
     for term in figures.case.rows(TermOffer):
         group, periods = groups[term.supplier], used.get(term.term, [])
         when = DASH if not periods else periods[0] if len(periods) == 1 else f"{periods[0]} to {periods[-1]}"
-        cap = f"{group.legal_cap:g}" if group.legal_cap is not None else "no limit"
-        cells = (term.supplier, term.agreed, when, f"{group.days_now:g}", f"{group.days_now + term.extra_days:g}", cap)
-        rows.append(Row((*cells, share(term.price), share(group.capital_rate))))
+        of_group = {column: ("suppliers", term.supplier, column) for column in ("days_now", "legal_cap", "capital_rate")}
+        of_term = {column: ("term_offers", term.term, column) for column in ("agreed", "extra_days", "price")}
+        cap = cited(f"{group.legal_cap:g}", of_group["legal_cap"]) if group.legal_cap is not None else "no limit"
+        asked = cited(f"{group.days_now + term.extra_days:g}", of_term["extra_days"])
+        cells = (term.supplier, cited(term.agreed, of_term["agreed"]), when, cited(f"{group.days_now:g}", of_group["days_now"]), asked, cap)
+        rates = (cited(share(term.price), of_term["price"]), cited(share(group.capital_rate), of_group["capital_rate"]))
+        rows.append(Row((*cells, *rates)))
     head = ("suppliers", "answer", "used", "days now", "days asked", "legal cap, days", "interest paid", "waiting costs them")
     return Sheet("Payment terms", head, tuple(rows), 3) if rows else None
 
@@ -210,7 +217,9 @@ def policies(figures: Figures) -> Sheet | None:
     for policy in figures.case.rows(Policy):
         values, at = measured(reading, policy, figures.ledger.cash), held(reading, policy)
         asks = f"{MEASURED[policy.measure]}{f' ({policy.scope})' if policy.scope else ''}: {SENSES[policy.sense]} {_size(policy.value)}"
+        asks = cited(asks, ("policies", policy.policy, "value"))
         when = policy.period or ("by the end" if policy.measure in ("closures", "accepted") else "always")
+        when = cited(when, ("policies", policy.policy, "period"))
         rows.append(Row((policy.policy, asks, when, *_result(figures, policy, [float(values[t]) for t in at], at))))
     return Sheet("Policies", ("policy", "asks for", "when", "kind", "the plan", "kept"), tuple(rows), 6) if rows else None
 
@@ -230,6 +239,23 @@ def _result(figures: Figures, policy: Policy, values: list[float], at: list[int]
 
 def _size(value: float) -> str:
     return whole(value) if abs(value) >= 100 else plain(value, 4)
+
+
+TERM_COLUMNS = {
+    "fee per car": ("fee_per_car",),
+    "fee, rent or grant a year": ("fixed_fee",),
+    "paid at the start": ("price",),
+    "cars a year that can be agreed": ("volume_min", "volume_max"),
+    "share of them that is expected to be taken": ("expected_take",),
+    "share of them paid for in any case": ("take_or_pay",),
+    "can start": ("earliest_start", "latest_start"),
+    "runs": ("length_months",),
+    "launch paid by the owner": ("launch_share",),
+    "fee for ending it early": ("exit_fee",),
+    "people taken over": ("people_taken",),
+    "people who must stay": ("people_min",),
+}
+"""Line of the terms of an offer -> the columns it comes straight from."""
 
 
 def offers(figures: Figures) -> list[tuple[str, bool, Sheet, Sheet | None]]:
@@ -281,7 +307,8 @@ def _terms_of(figures: Figures, name: str) -> Sheet:
         ("in this plan", f"taken up {span(figures, deal)}" if deal else "not taken up"),
         ("most cars a year in this plan", whole(volume(figures, deal)) if deal and offer.kind == "host" else ""),
     ]
-    return Sheet("Terms", ("", ""), tuple(Row(pair) for pair in pairs if pair[1]), 2)
+    rows = (Row((what, cited(said, *[("offers", name, column) for column in TERM_COLUMNS.get(what, ())]))) for what, said in pairs if said)
+    return Sheet("Terms", ("", ""), tuple(rows), 2)
 
 
 def _brings(figures: Figures, name: str) -> Sheet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from brownfield.case.tables import Policy, Supplier, TermOffer
+from brownfield.report.cited import cited
 from brownfield.report.figures import Figures
 from brownfield.report.numbers import about, capital, money, several, share, whole
 from brownfield.report.offers import offer_sentences
@@ -118,7 +119,8 @@ def worth(outcome: Outcome, figures: Figures) -> list[str]:
     text = f"The plan is worth {money(total, settings.base_currency)} today"
     if beyond:
         text += f", of which {money(beyond, settings.base_currency)} come after {figures.calendar.names[-1]}"
-    return [f"{text} (at {share(outcome.case.discount_rate)} a year, in prices of {settings.price_year})."]
+    said = f"{text} (at {share(outcome.case.discount_rate)} a year, in prices of {settings.price_year})."
+    return [cited(said, ("companies", outcome.case.owner, "discount_rate"))]
 
 
 def people(figures: Figures) -> list[str]:
@@ -160,7 +162,8 @@ def cash(figures: Figures) -> list[str]:
         return []
     low = frame.row(int(frame["cash"].arg_min() or 0), named=True)
     floor = f" (floor {money(low['floor'], figures.currency)})" if low["floor"] is not None else ""
-    text = f"Cash never falls below {money(low['cash'], figures.currency, 'down')}{floor}; it is lowest at the end of {low['period']}."
+    said = f"Cash never falls below {money(low['cash'], figures.currency, 'down')}{floor}; it is lowest at the end of {low['period']}."
+    text = cited(said, ("companies", figures.case.owner, "liquidity_floor")) if floor else said
     peak = frame.row(int(frame["revolver"].arg_max() or 0), named=True)
     if peak["revolver"] > 1e-6:
         return [text, f"At most {money(peak['revolver'], figures.currency, 'up')} of the credit line is drawn, in {peak['period']}."]
@@ -189,16 +192,17 @@ def waiting(figures: Figures) -> list[str]:
     if not used:
         return ["No supplier is made to wait longer for its money."] if terms else []
     names = figures.calendar.names
-    sentences = []
+    sentences: list[str] = []
     for name, at in used.items():
         term = terms[name]
         now = groups[term.supplier].days_now
         spread = "" if len(at) == max(at) - min(at) + 1 else f"in {len(at)} periods "
         when = f"{spread}from {names[min(at)]} to {names[max(at)]}" if len(at) > 1 else f"in {names[at[0]]}"
         paid = f"{share(term.price)} interest a year" if term.price else "no interest"
-        sentences.append(
-            f"The suppliers “{term.supplier}” wait {now + term.extra_days:g} days for their money instead of {now:g}, {when}, for {paid}."
-        )
+        days = f"{now + term.extra_days:g} days for their money instead of {now:g}"
+        said = f"The suppliers “{term.supplier}” wait {days}, {when}, for {paid}."
+        terms_of = [("term_offers", name, column) for column in ("extra_days", "price")]
+        sentences.append(cited(said, ("suppliers", term.supplier, "days_now"), *terms_of))
     return sentences
 
 
@@ -207,14 +211,21 @@ def missed(figures: Figures) -> list[str]:
     own = figures.ledger.postings.filter(pl.col("policy").is_not_null()).group_by("policy").agg(pl.col("discounted").sum())
     paid = dict(own.select("policy", "discounted").iter_rows())
     names = [row.policy for row in figures.case.rows(Policy) if paid.get(row.policy, 0.0) < -1e-6]
-    return [f"The policy “{name}” is missed, at a price of {money(-paid[name], figures.currency)}." for name in names]
+    return [
+        cited(f"The policy “{name}” is missed, at a price of {money(-paid[name], figures.currency)}.", ("policies", name, "price"))
+        for name in names
+    ]
 
 
 def evidence(outcome: Outcome) -> list[str]:
     """How much of the money rests on a source."""
     from brownfield.report.evidence import covered
 
-    part = covered(outcome)
+    case, part = outcome.case, covered(outcome)
+    late = len(case.hindsight)
+    known = f" Only what was known on {case.known_on} is used" if case.known_on else ""
+    if known:
+        known += f", but for {several(late, 'figure')} that nobody had spoken of by then." if late else "."
     if part is None:
-        return ["The case names no source: every number in it is an assumption."]
-    return [f"{share(part)} of the money in this plan rests on a source; the rest is assumption."]
+        return [f"The case names no source: every number in it is an assumption.{known}"]
+    return [f"{share(part)} of the money in this plan rests on a source; the rest is assumption.{known}"]
