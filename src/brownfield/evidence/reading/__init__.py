@@ -1,1 +1,1 @@
-"""Articles into candidate claims: read the text, find quantities, who says them and how, and what they may be about. Nothing enters a case."""
+"""Articles into candidate claims: the text, its quantities, who says them and what they may be about. Nothing enters a case."""

@@ -11,8 +11,12 @@ from brownfield.evidence.reading.dates import dates
 LONG = 25
 """Words of a paragraph that is an article again after a list of other headlines."""
 
+PROBED = 2000
+"""Characters of a paragraph that are looked at to tell what it is: of a longer one its beginning and end."""
+
 _SECTION = re.compile(
-    r"^\W*(?:recent posts?|related(?: (?:posts?|articles?|news|stories|content))?|read (?:more|also|next)|also read|more on (?:the|this) \w+|"
+    r"^\W*(?:recent posts?|related(?: (?:posts?|articles?|news|stories|content))?|read (?:more|also|next)|also read|"
+    r"more on (?:the|this) \w+|"
     r"on the same (?:subject|topic)|(?:you may|you might) also like|most (?:read|viewed|popular)|trending(?: now)?|popular|recommended|"
     r"see also|more stories|more from|latest news|next story|other news|don'?t miss|top stories|follow us|comments?)\b(?P<rest>.*)",
     re.I,
@@ -21,8 +25,10 @@ _NO_ARTICLE = re.compile(
     r"\[/?caption|^\W*(?:caption|photo|picture|image|photo gallery|gallery|file photo|source photo|video|advertisement|categories|tags?|"
     r"contact|tel|phone|address|reporting by|editing by)\s*[:(–-]|\((?:picture|photo|image|reporting by|with inputs)\b|"
     r"©|ⓒ|&copy;|\bcopyright\b|all rights reserved|unauthori[sz]ed reproduction|sign up|subscribe|newsletter|got a story|follow us|"
-    r"\b(?:min(?:ute)?s? read|reading time)\b|[\w.]+@[\w.]+|\bcookies?\b.*\baccept\b|^\W*(?:read more|related|also read)\s*:|"
-    r"^\W*(?:share|tweet|comments?|facebook|whatsapp)\b.{0,30}$|registered office|\bcompany no\.|^\W*by [A-Z][\w.]+(?: [A-Z][\w.]+){0,3}\W*$|"
+    r"\b(?:min(?:ute)?s? read|reading time)\b|(?<![\w.])[\w.]{1,64}@[\w.]|\bcookies?\b.*\baccept\b|^\W*(?:read more|related|"
+    r"also read)\s*:|"
+    r"^\W*(?:share|tweet|comments?|facebook|whatsapp)\b.{0,30}$|registered office|\bcompany no\.|"
+    r"^\W*by [A-Z][\w.]+(?: [A-Z][\w.]+){0,3}\W*$|"
     r"^\W*by [A-Z][\w.]+ [A-Z][\w.]+, [\w ]{3,40}$|\b(?:is seen|are seen|pictured|seen from)\b.{0,60}\bfile photo\b",
     re.I,
 )
@@ -54,7 +60,7 @@ def article(text: str) -> Article:
     kept: list[Block] = []
     published, outside, title = "", False, ""
     for start, end in _lines(text):
-        line = text[start:end]
+        line = text[start:end] if end - start <= PROBED else text[start : start + PROBED // 2] + " " + text[end - PROBED // 2 : end]
         words, whole = len(line.split()), bool(_SENTENCE_END.search(line)) and not _CUT_SHORT.search(line)
         if _opens_other_part(line, words):
             outside = True
@@ -69,7 +75,7 @@ def article(text: str) -> Article:
         if not kept or (not whole and not any(not block.headline for block in kept)):
             title = title or line
             kept.append(Block(start, end, not whole))
-        elif whole or words >= LONG or line[-1:] in ":;,”\"#":
+        elif whole or words >= LONG or line[-1:] in ':;,”"#':
             first, day = _without_dateline(text, start, end) if all(block.headline for block in kept) else (start, "")
             published = published or day
             kept.append(Block(first, end, False))
@@ -92,7 +98,7 @@ def _opens_other_part(line: str, words: int) -> bool:
 def _day_of(line: str, words: int) -> str:
     """The day of the article, when the line says little else: `3 February 2025`, `Published: 14:32, 9 October 2024`."""
     found = [date for date in dates(line) if len(date.value) == 10]
-    if not found or _SENTENCE_END.search(line.replace("Jan.", "").replace("p.m.", "")) and not _STAMP.search(line):
+    if not found or (_SENTENCE_END.search(line.replace("Jan.", "").replace("p.m.", "")) and not _STAMP.search(line)):
         return ""
     return found[0].value if words <= 8 or (words <= 20 and _STAMP.search(line)) else ""
 

@@ -6,9 +6,8 @@ import datetime
 import re
 from typing import NamedTuple
 
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
+_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)\.?"
 _YEAR = r"(?:19[0-9]{2}|20[0-9]{2})"
 _ORDINAL = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _QUARTER_OF = {"january": 1, "jan": 1, "april": 2, "apr": 2, "july": 3, "jul": 3, "october": 4, "oct": 4}
@@ -16,7 +15,8 @@ _QUARTER_OF = {"january": 1, "jan": 1, "april": 2, "apr": 2, "july": 3, "jul": 3
 _FISCAL = r"(?:FY\s?|(?:fiscal|financial)\s+(?:year\s+)?)"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("quarter", re.compile(rf"\bQ([1-4])\s*(?:of\s+)?(FY\s?|fiscal\s+)?'?({_YEAR}|[0-9]{{2}})\b", re.I)),
-    ("quarter", re.compile(rf"\b(first|second|third|fourth|1st|2nd|3rd|4th)[\s-]quarter\s+(?:of\s+)?(fiscal\s+(?:year\s+)?|FY\s?)?({_YEAR})\b", re.I)),
+    ("quarter", re.compile(rf"\b(first|second|third|fourth|1st|2nd|3rd|4th)[\s-]quarter\s+(?:of\s+)?(fiscal\s+(?:year\s+)?|"
+        rf"FY\s?)?({_YEAR})\b", re.I)),
     ("months", re.compile(rf"\b({_MONTH})\s?(?:-|–|to)\s?{_MONTH}\s+quarter\s+(?:of\s+)?({_YEAR})\b", re.I)),
     ("half", re.compile(rf"\b(?:H([12])|(first|second)[\s-]half)\s*(?:of\s+)?({_YEAR})\b", re.I)),
     ("fiscal", re.compile(rf"\b{_FISCAL}({_YEAR}|[0-9]{{2}})(?:\s?[-/–]\s?([0-9]{{2,4}}))?\b", re.I)),

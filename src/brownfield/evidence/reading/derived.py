@@ -4,23 +4,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from brownfield.case.case import Case
 from brownfield.case.tables import Claim, Source
+from brownfield.evidence.cells import Cell
 from brownfield.evidence.claims import Evidence
+from brownfield.evidence.reading.candidates import Candidate
 from brownfield.evidence.reading.documents import Document
+from brownfield.evidence.reading.numbers import numbers
 
 SAME_WORDING = 0.2
 """Share of the runs of five words of the shorter article above which two articles are one text."""
 
 _RUN = 5
 _AGENCIES = (
-    "Reuters", "Nikkei", "Kyodo", "Jiji", "Bloomberg", "AFP", "Agence France-Presse", "Associated Press", "AP", "dpa", "Xinhua", "Yonhap", "PTI", "ANSA",
-    "EFE", "TASS", "Interfax", "CTK", "PAP", "NHK", "Yomiuri", "Asahi", "Mainichi", "Financial Times", "Wall Street Journal", "Handelsblatt",
-)  # fmt: skip
+    "Reuters",
+    "Nikkei",
+    "Kyodo",
+    "Jiji",
+    "Bloomberg",
+    "AFP",
+    "Agence France-Presse",
+    "Associated Press",
+    "AP",
+    "dpa",
+    "Xinhua",
+    "Yonhap",
+    "PTI",
+    "ANSA",
+    "EFE",
+    "TASS",
+    "Interfax",
+    "CTK",
+    "PAP",
+    "NHK",
+    "Yomiuri",
+    "Asahi",
+    "Mainichi",
+    "Financial Times",
+    "Wall Street Journal",
+    "Handelsblatt",
+)
 _ORIGIN = re.compile(
-    rf"(?:\((?P<a>{'|'.join(_AGENCIES)})\)|\b(?:reported\b.{{0,40}}?\bby|according to|citing|with reference to|seen by|told)\s+(?:the\s+)?(?P<b>{'|'.join(_AGENCIES)})\b|"
+    rf"(?:\((?P<a>{'|'.join(_AGENCIES)})\)|\b(?:reported\b.{{0,40}}?\bby|according to|citing|with reference to|seen by|"
+    rf"told)\s+(?:the\s+)?(?P<b>{'|'.join(_AGENCIES)})\b|"
     rf"\b(?P<c>{'|'.join(_AGENCIES)})\b[\w ]{{0,25}}\b(?:reported|has reported|reports|said|wrote|says)\b)"
 )
 
@@ -79,7 +108,11 @@ def derivations(case: Case, documents: Sequence[Document], sources: Mapping[str,
 
 def _source_of(case: Case, agency: str, document: Document) -> str:
     """The source of the case that stands for an agency: the only one, or the one of the same month."""
-    own = [source for source in case.rows(Source) if source.derived_from is None and agency.lower() in f"{source.publisher} {source.source}".lower()]
+    own = [
+        source
+        for source in case.rows(Source)
+        if source.derived_from is None and agency.lower() in f"{source.publisher} {source.source}".lower()
+    ]
     if len(own) > 1 and document.published:
         own = [source for source in own if (source.published or "")[:7] == document.published[:7]]
     return own[0].source if len(own) == 1 else ""
@@ -94,35 +127,48 @@ class Held:
     why: str
 
 
-def held(evidence: Evidence, source: str, quote: str, value: str, unit: str, subject: str, cell: tuple[str, str, str] | None) -> Held | None:
-    """The claim of a case that a candidate repeats: the same words of the same source, or the same value of the same cell or subject."""
-    quoted = set(words(quote))
-    best: tuple[float, Claim, str] | None = None
-    for claim in evidence.claims:
-        shared = set(words(claim.quote))
-        alike = len(quoted & shared) / min(len(quoted), len(shared)) if len(shared) >= 3 and quoted else 0.0
-        same_value = _same(claim.value, value) or any(_same(part, value) for part in re.findall(r"\d[\d.,]*", claim.original))
-        if claim.source == source and alike >= 0.7 and same_value:
-            score, why = 3 + alike, "the same words"
-        elif same_value and cell is not None and (claim.table, claim.row, claim.column) == cell:
-            score, why = 2.0 + (claim.source == source), "the same value of the same cell"
-        elif same_value and claim.subject == subject and _unit_like(claim.unit, unit):
-            score, why = 1.0 + (claim.source == source), "the same value of the same subject"
-        else:
-            continue
-        if best is None or score > best[0]:
-            best = (score, claim, why)
-    return Held(best[1].claim, best[1].source, best[2]) if best else None
+class Holdings:
+    """The claims of a case, looked up by their words and values."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._by_value: dict[str, list[tuple[Claim, frozenset[str]]]] = {}
+        for claim in evidence.claims:
+            told = frozenset(words(claim.quote))
+            for value in sorted(_values(claim)):
+                self._by_value.setdefault(value, []).append((claim, told))
+
+    def same(self, source: str, quote: str, value: str, one: Candidate, subject: str, cell: Cell | None) -> Held | None:
+        """The claim that a candidate repeats: the same words of the same source, or the same value of the same cell or subject."""
+        quoted, best = frozenset(words(quote)), (0.0, "", "", "")
+        for claim, told in [*self._by_value.get(value, ()), *self._by_value.get(str(one.value), ())]:
+            alike = len(quoted & told) / min(len(quoted), len(told)) if len(told) >= 3 and quoted else 0.0
+            if claim.source == source and alike >= 0.7:
+                score, why = 3 + alike, "the same words"
+            elif cell is not None and (claim.table, claim.row, claim.column) == tuple(cell):
+                score, why = 2.0 + (claim.source == source), "the same value of the same cell"
+            elif claim.subject == subject and _unit_like(claim.unit, one.unit):
+                score, why = 1.0 + (claim.source == source), "the same value of the same subject"
+            else:
+                continue
+            if score > best[0]:
+                best = (score, claim.claim, claim.source, why)
+        return Held(*best[1:]) if best[0] else None
 
 
-def _same(one: str, other: str) -> bool:
-    try:
-        return abs(float(one.replace(",", "")) - float(other)) <= 1e-9 * abs(float(other))
-    except ValueError:
-        return bool(one) and one == other
+def _values(claim: Claim) -> frozenset[str]:
+    """Every number that a claim may be said to give: its value, and those of the original words, written out in full."""
+    texts = {claim.value, *(str(one.value) for one in numbers(f"{claim.original} {claim.value} {claim.unit}", commas=False))}
+    with suppress(ValueError, OverflowError):
+        texts |= {str(float(claim.value)), str(int(float(claim.value)))}
+    return frozenset(texts - {""})
 
 
 def _unit_like(one: str, other: str) -> bool:
     """Whether two units may be the same: `jobs` and `heads`, `%` and `%`."""
-    alike = ({"jobs", "heads", "people", "workers", "employees"}, {"plants", "sites", "factories"}, {"cars", "units", "vehicles"}, {"year", "date"})
+    alike = (
+        {"jobs", "heads", "people", "workers", "employees"},
+        {"plants", "sites", "factories"},
+        {"cars", "units", "vehicles"},
+        {"year", "date"},
+    )
     return one == other or any(one in group and other in group for group in alike)

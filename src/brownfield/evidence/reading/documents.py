@@ -14,14 +14,20 @@ from brownfield.evidence.reading.blocks import Block, article
 MOST_BYTES = 20 << 20
 """Bytes of one article (20 MiB): a saved page with its pictures inside is smaller."""
 
-MOST_CHARACTERS = 1_000_000
-"""Characters of the text of one article, about 160,000 words: more is a book or a mistake."""
+MOST_CHARACTERS = 400_000
+"""Characters of the text of one article, about 65,000 words: more is a book or a mistake."""
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.I)
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|article|div|p|h1)\b", re.I)
-_BINARY = {b"PK\x03\x04": "a zip file (a workbook or a document)", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture",
-           b"GIF8": "a picture", b"\x1f\x8b": "a packed file", b"\xd0\xcf\x11\xe0": "an old office document"}  # fmt: skip
+_BINARY = {
+    b"PK\x03\x04": "a zip file (a workbook or a document)",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"\x1f\x8b": "a packed file",
+    b"\xd0\xcf\x11\xe0": "an old office document",
+}
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -52,7 +58,8 @@ class Document:
 
 def read_documents(paths: list[Path], encoding: str | None = None) -> list[Document]:
     """Every article; CaseError with the problems of all that cannot be read."""
-    documents, problems = [], []
+    documents: list[Document] = []
+    problems: list[Problem] = []
     for path in paths:
         try:
             documents.append(read_document(path, encoding))
@@ -88,9 +95,9 @@ def document(file: str, text: str, said: Mapping[str, str] | None = None) -> Doc
         raise _refused("BF062", file, found, f"at most {MOST_CHARACTERS:,}", "keep the article alone, or cut it into parts")
     if not text.strip():
         raise _refused("BF061", file, "no text", "an article", "save the article as text; a scanned page has to be recognised first")
-    found, said = article(text), said or {}
-    return Document(file, text, found.blocks, said.get("title") or found.title, said.get("published") or found.published,
-                    said.get("publisher", ""))  # fmt: skip
+    parts, said = article(text), said or {}
+    title, published = said.get("title") or parts.title, said.get("published") or parts.published
+    return Document(file, text, parts.blocks, title, published, said.get("publisher", ""))
 
 
 def _bytes(path: Path) -> bytes:

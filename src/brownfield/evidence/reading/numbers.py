@@ -6,20 +6,65 @@ import re
 from typing import NamedTuple
 
 SCALES = {
-    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "lakh": 1e5, "lakhs": 1e5, "lac": 1e5, "million": 1e6, "millions": 1e6, "mn": 1e6, "mln": 1e6,
-    "mio": 1e6, "mi": 1e6, "m": 1e6, "crore": 1e7, "crores": 1e7, "cr": 1e7, "billion": 1e9, "billions": 1e9, "bn": 1e9, "bln": 1e9, "b": 1e9,
-    "milliard": 1e9, "trillion": 1e12, "trillions": 1e12, "tn": 1e12, "trn": 1e12,
-}  # fmt: skip
+    "hundred": 1e2,
+    "thousand": 1e3,
+    "k": 1e3,
+    "lakh": 1e5,
+    "lakhs": 1e5,
+    "lac": 1e5,
+    "million": 1e6,
+    "millions": 1e6,
+    "mn": 1e6,
+    "mln": 1e6,
+    "mio": 1e6,
+    "mi": 1e6,
+    "m": 1e6,
+    "crore": 1e7,
+    "crores": 1e7,
+    "cr": 1e7,
+    "billion": 1e9,
+    "billions": 1e9,
+    "bn": 1e9,
+    "bln": 1e9,
+    "b": 1e9,
+    "milliard": 1e9,
+    "trillion": 1e12,
+    "trillions": 1e12,
+    "tn": 1e12,
+    "trn": 1e12,
+}
 """What a word after a number multiplies it by."""
 
-_SCALE = r"(?:hundred|thousand|lakhs?|lac|millions?|mln|mio|mn|crores?|cr|billions?|bln|bn|milliard|trillions?|trn|tn|mi|[kKmMbB])(?![A-Za-z²])"
+_SCALE = r"(?:hundred|thousand|lakhs?|lac|millions?|mln|mio|mn|crores?|cr|billions?|bln|bn|milliard|trillions?|trn|tn|mi|"
+    r"[kKmMbB])(?![A-Za-z²])"
 _SMALL = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
-_TENS = {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_TENS = {word: 10 * value for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)}
 _WORD = "|".join(sorted([*_SMALL, *_TENS], key=len, reverse=True))
 _BIG = "hundred|thousand|million|billion|trillion|dozen"
 WORDS = re.compile(
@@ -31,14 +76,17 @@ WORDS = re.compile(
 
 DIGITS = re.compile(
     r"(?<![A-Za-z0-9_#/])(?<![0-9][.,:/])(?<![A-Za-z]-)[-−+]?"
-    r"(?P<digits>[0-9]{1,3}(?:[\s\u00a0\u2009\u202f'’][0-9]{3})+(?:[.,][0-9]{1,2})?(?![0-9])|[0-9]{1,3}(?:[.,][0-9]{2,3})*(?:[.,][0-9]+)?|[0-9]+(?:[.,][0-9]+)?)"
+    r"(?P<digits>[0-9]{1,3}(?:[\s\u00a0\u2009\u202f'’][0-9]{3})+(?:[.,][0-9]{1,2})?(?![0-9])|"
+        r"[0-9]{1,3}(?:[.,][0-9]{2,3})*(?:[.,][0-9]+)?|[0-9]+(?:[.,][0-9]+)?)"
     rf"(?![0-9:])(?P<scale>[\s\u00a0-]?{_SCALE}(?:\s+(?:crores?|million|billion)\b)?)?(?P<more>\+)?",
 )
 """Numbers in digits, with the word that scales them."""
 
 _SHARES = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "sixth": 1 / 6, "seventh": 1 / 7, "eighth": 0.125, "tenth": 0.1}
 SHARE = re.compile(
-    r"\b(?:(?P<top>one|two|three|four|five|a|an)[\s-]+)?(?P<part>half|halves|thirds?|quarters?|fifths?|sixths?|sevenths?|eighths?|tenths?)\b", re.I
+    r"\b(?:(?P<top>one|two|three|four|five|a|an)[\s-]+)?(?P<part>half|halves|thirds?|quarters?|fifths?|sixths?|sevenths?|"
+        r"eighths?|tenths?)\b",
+    re.I,
 )
 """Shares in words: a third, two-thirds, half."""
 
@@ -62,7 +110,9 @@ class Found(NamedTuple):
 def comma_decimals(text: str) -> bool:
     """Whether a text writes 2,4 billion and 1.250 people, as on the European continent."""
     comma = len(re.findall(r"(?<![\d.,])\d{1,3}(?:\.\d{3})*,\d{1,2}(?![\d,.]\d|\d)", text))
-    point = len(re.findall(r"(?<![\d.,])\d{1,3}(?:,\d{3})*\.\d{1,2}(?![\d,.]\d|\d)", text)) + len(re.findall(r"(?<![\d.,])\d{1,3},\d{3}(?![\d])", text))
+    point = len(re.findall(r"(?<![\d.,])\d{1,3}(?:,\d{3})*\.\d{1,2}(?![\d,.]\d|\d)", text)) + len(
+        re.findall(r"(?<![\d.,])\d{1,3},\d{3}(?![\d])", text)
+    )
     return comma > point
 
 
@@ -93,11 +143,13 @@ def numbers(text: str, commas: bool) -> list[Found]:
         sign = -1.0 if match[0][0] in "-−" and not re.search(r"[\w)]\s?$", text[: match.start()][-2:]) else 1.0
         end = match.end() if scale or not match["scale"] else match.end("digits")
         value = sign * value_of(match["digits"], commas) * factor
-        found.append(Found(match.start("digits") if sign > 0 else match.start(), end, _rounded(value), bool(scale), False, match["digits"]))
+        found.append(
+            Found(match.start("digits") if sign > 0 else match.start(), end, _rounded(value), bool(scale), False, match["digits"])
+        )
     for match in WORDS.finditer(text):
-        value = _in_words(match[0])
-        if value is not None and not any(match.start() < other.end and other.start < match.end() for other in found):
-            found.append(Found(*match.span(), value, False, True, ""))
+        spelt = _in_words(match[0])
+        if spelt is not None and not any(match.start() < other.end and other.start < match.end() for other in found):
+            found.append(Found(*match.span(), spelt, False, True, ""))
     return sorted(found)
 
 
@@ -128,14 +180,18 @@ def shares(text: str) -> list[Found]:
     """Shares in words, in percent."""
     found = []
     for match in IN_TEN.finditer(text):
-        top, whole = (float(_SMALL.get(part.lower(), _TENS.get(part.lower(), 0)) or (part if part.isdigit() else 0)) for part in match.groups())
-        if 0 < top <= whole and whole in (2, 3, 4, 5, 6, 8, 10, 20, 100):
-            found.append(Found(*match.span(), _rounded(100 * top / whole), False, True, ""))
+        share, whole = (float(part) if part.isdigit() else float(_in_words(part) or 1) for part in match.groups())
+        if 0 < share <= whole and whole in (2, 3, 4, 5, 6, 8, 10, 20, 100):
+            found.append(Found(*match.span(), _rounded(100 * share / whole), False, True, ""))
     for match in SHARE.finditer(text):
         part, top = match["part"].lower(), (match["top"] or "").lower()
         one = _SHARES["half" if part == "halves" else part.removesuffix("s")]
         after, before = text[match.end() :], text[: match.start()]
-        if re.match(r"[\s-]+(?:of\s+(?:the\s+)?(?:19|20)\d\d|(?:a|an)\s+(?:million|dozen|billion|year)|of\s+an?\s+(?:million|billion))", after, re.I):
+        if re.match(
+            r"[\s-]+(?:of\s+(?:the\s+)?(?:19|20)\d\d|(?:a|an)\s+(?:million|dozen|billion|year)|of\s+an?\s+(?:million|billion))",
+            after,
+            re.I,
+        ):
             continue  # the first quarter of 2026, half a million, a quarter of a million
         if part != "half" and not top:
             continue  # third shift, fourth quarter
@@ -152,7 +208,11 @@ def _is_share(before: str, after: str, part: str, top: str) -> bool:
         return False
     if part == "half" or top == "":
         return not re.match(r"[\s-]+(?:an?\b|hour|year|time|way|day|price)", after, re.I)
-    if re.match(r"\s+(?:of|or|less|more|lower|higher|fewer|below|above)\b|\s*[.,;:)”\"]|\s*$|\s+(?:to|from|in|on|last|this|since|by|at)\b", after, re.I):
+    if re.match(
+        r"\s+(?:of|or|less|more|lower|higher|fewer|below|above)\b|\s*[.,;:)”\"]|\s*$|\s+(?:to|from|in|on|last|this|since|by|at)\b",
+        after,
+        re.I,
+    ):
         return part != "quarter" or not re.match(r"\s+(?:to|from|in|last|this)\b", after, re.I)
     return False
 

@@ -18,8 +18,40 @@ MOST_TAGS = 500_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 _OPTIONAL = frozenset(
-    "area base br col embed hr img input link meta param source track wbr "
-    "p li dt dd tr td th thead tbody tfoot option optgroup colgroup rt rp html head body".split()
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "tr",
+        "td",
+        "th",
+        "thead",
+        "tbody",
+        "tfoot",
+        "option",
+        "optgroup",
+        "colgroup",
+        "rt",
+        "rp",
+        "html",
+        "head",
+        "body",
+    ]
 )
 
 _NEVER = (
@@ -27,13 +59,52 @@ _NEVER = (
     "figcaption, figure, video, audio, canvas, dialog, input, textarea"
 )
 _BLOCKS = frozenset(
-    "address article blockquote body caption center dd details div dl dt fieldset figure h1 h2 h3 h4 h5 h6 header hr html legend "
-    "li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _WHOLE = frozenset(("html", "body", "main", "article"))
 _OTHER_PART = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|gnb|footer|foot|related|recommend\w*|share|sharing|social|comments?|promo\w*|newsletter|"
-    r"subscri\w*|cookie\w*|consent|banner|breadcrumbs?|sidebar|hot-?news|trending|popular|most-?(?:read|viewed)|advert\w*|ads?|sponsor\w*|"
+    r"subscri\w*|cookie\w*|consent|banner|breadcrumbs?|sidebar|hot-?news|trending|popular|most-?(?:read|viewed)|advert\w*|ads?|"
+    r"sponsor\w*|"
     r"caption|photo|gallery|paywall|outbrain|taboola|tags|toolbar|print|byline|dateline|meta|info|timestamp)(?:$|[\s_-])",
     re.I,
 )
@@ -132,7 +203,11 @@ def _text(tree: LexborHTMLParser) -> str:
         linked[-1] += len(text.strip()) if in_link else 0
     lines = []
     for parts, links in zip(blocks, linked, strict=True):
-        text = "\n".join(" ".join(line.split()) for line in "".join(parts).split("\n")) if "\n" in parts else " ".join("".join(parts).split())
+        text = (
+            "\n".join(" ".join(line.split()) for line in "".join(parts).split("\n"))
+            if "\n" in parts
+            else " ".join("".join(parts).split())
+        )
         if text.strip() and links <= 0.5 * len(text):
             lines.append(text.strip())
     return "\n\n".join(lines)

@@ -40,9 +40,7 @@ def _refused(file: str, found: str, expected: str, fix: str) -> CaseError:
 
 def _without_running_heads(pages: list[list[str]]) -> list[list[str]]:
     """Pages without the lines that stand at the edge of at least three of them, page numbers aside."""
-    edges = Counter(
-        key for page in pages for key in {re.sub(r"\d+", "#", line.strip()) for line in page[:2] + page[-2:]} if key
-    )
+    edges = Counter(key for page in pages for key in {re.sub(r"\d+", "#", line.strip()) for line in page[:2] + page[-2:]} if key)
     return [[line for line in page if edges[re.sub(r"\d+", "#", line.strip())] < 3] for page in pages]
 
 

@@ -12,8 +12,11 @@ from brownfield.evidence.reading.numbers import Found, numbers, shares, value_of
 COUNTS = ("heads", "plants", "lines", "shifts", "cars", "suppliers", "companies", "models")
 """Units of whole things: 1.250 of them are 1250 whatever the decimal mark."""
 
-_AT_MOST = r"nearly|almost|close to|just under|under|less than|fewer than|below|up to|as many as|as much as|at most|(?:no|not) more than|a maximum of"
-_AT_LEAST = r"more than|over|at least|above|upwards of|exceed(?:s|ing|ed)?|in excess of|no (?:fewer|less) than|a minimum of|well over|just over"
+_AT_MOST = r"nearly|almost|close to|just under|under|less than|fewer than|below|up to|as many as|as much as|at most|(?:no|"
+    r"not) more than|a maximum of"
+_AT_LEAST = (
+    r"more than|over|at least|above|upwards of|exceed(?:s|ing|ed)?|in excess of|no (?:fewer|less) than|a minimum of|well over|just over"
+)
 _LIMIT = re.compile(rf"\b(?:(?P<most>{_AT_MOST})|(?P<least>{_AT_LEAST}))\s+(?:(?:about|around|some|a|the|its)\s+)?$", re.I)
 _BETWEEN = re.compile(r"\bbetween\s+(?:about\s+|around\s+)?$", re.I)
 _FROM = re.compile(r"\bfrom\s+(?:about\s+|around\s+|the\s+)?$", re.I)
@@ -21,20 +24,27 @@ _LINK = re.compile(r"^\s?(?:-|–|—|−)\s?$|^\s+(?:to|and|or)\s+$", re.I)
 _TRAILING = re.compile(r"\s+or\s+(?:(?P<least>more|above|over)|(?P<most>less|fewer|below))\b", re.I)
 _YEARLY = re.compile(r"\b(?:annual|yearly)\s+(?:[\w-]+\s+){1,3}(?:of|at|to|by|is|was|totals?|reached)\s+(?:[a-z]+\s+){0,2}$", re.I)
 _MARKET = re.compile(
-    r"\b(?:shares?|stocks?|adrs?|bonds?)\b(?:\s+price)?(?:\s+\w+){0,3}?\s+(?:fell|rose|lost|gained|slid|slipped|closed?s?|ended|finished|hit|dropped|"
+    r"\b(?:shares?|stocks?|adrs?|bonds?)\b(?:\s+price)?(?:\s+\w+){0,3}?\s+(?:fell|rose|lost|gained|slid|slipped|closed?s?|ended|"
+        r"finished|hit|dropped|"
     r"jumped|climbed|sank|dipped|tumbled|traded?|were|was|edged|surged|plunged|fall|falls|rises?)\b|\btitle in the stock exchange\b|"
     r"\b(?:nikkei|kospi|dax|sensex|nifty|ftse|dow|nasdaq|index|hang seng)\b.{0,40}\b(?:closed|ended|finished|fell|rose|at|points)\b|"
     r"\btarget price\b|\b52-week (?:low|high)\b|\bmarket capitali[sz]ation\b|\bspread at\b",
     re.I,
 )
 _CLAUSE = re.compile(r"(?<=[.!?;])\s+(?=[\"“”‘'(]?[A-Z])")
-_WITNESS = re.compile(r"\s*(?:with (?:direct )?knowledge|familiar with|briefed on|close to the|who (?:asked|declined)|told\b|sources?\b|said\b)", re.I)
-_NAME = re.compile(r"(?:\b(?:No|Nr|Gate|Hall|Local|Route|Exit|Bloc|Level|Phase|Article|Section|Class|Tier|Euro|Model|Series|Room|Page|Type)\.?|#)\s?$")
+_WITNESS = re.compile(
+    r"\s*(?:with (?:direct )?knowledge|familiar with|briefed on|close to the|who (?:asked|declined)|told\b|sources?\b|said\b)", re.I
+)
+_NAME = re.compile(
+    r"(?:\b(?:No|Nr|Gate|Hall|Local|Route|Exit|Bloc|Level|Phase|Article|Section|Class|Tier|Euro|Model|Series|Room|Page|Type)\.?|#)\s?$"
+)
 _CAPITAL = re.compile(r"(?:^|[\s(“\"])(?P<word>[A-Z][\w’'-]*|[A-Z]+)\s?-?$")
 _IN_YEAR = re.compile(r"\s+(?:of\s+them\s+)?(?:in|last|the)\s+(?:19|20|year)")
 _OF_MORE = re.compile(r"\s+of\s+(?:(?:its|the|their|[A-Z][\w]*[’']s)\s+)?[0-9]")
 _AGE = re.compile(r",\s+(?:aged\s+)?[1-9][0-9](?:,|\s+and\b)")
-_PREPOSITION = frozenset("in since by from until till through before after around during for of to between and".split())
+_PREPOSITION = frozenset(
+    ["in", "since", "by", "from", "until", "till", "through", "before", "after", "around", "during", "for", "of", "to", "between", "and"]
+)
 _PRIOR_WORD = re.compile(r"([A-Za-z.’'-]+)[\s(]*$")
 
 
@@ -58,7 +68,7 @@ def quantities(text: str, start: int, end: int, commas: bool) -> list[Quantity]:
     part = text[start:end]
     days = dates(part)
     parts = shares(part)
-    taken = [(one.start, one.end) for one in [*days, *parts]]
+    taken = [(one.start, one.end) for one in days] + [(one.start, one.end) for one in parts]
     plain = [one for one in numbers(part, commas) if not any(one.start < e and s < one.end for s, e in taken)]
     counted = _in_ranges([item for one in plain if (item := _counted(part, one, commas)) is not None], part)
     found = [_dated(one) for one in days if _is_date(part, one)] + [Quantity(one.start, one.end, one.value, "%") for one in parts]
@@ -76,11 +86,17 @@ def _is_date(text: str, date: Date) -> bool:
     if date.kind != "year":
         return True
     before, after = text[: date.start], text[date.end :]
-    if (units.unit_after(text, date.end) or units.BEFORE.search(before) or units.AFTER.match(text, date.end)) and not re.match(r"\s*[A-Za-z]+ed\b", after):
+    if (units.unit_after(text, date.end) or units.BEFORE.search(before) or units.AFTER.match(text, date.end)) and not re.match(
+        r"\s*[A-Za-z]+ed\b", after
+    ):
         prior = _PRIOR_WORD.search(before)
         return prior is not None and prior[1].lower() in _PREPOSITION and int(date.value) < 2100
     name = _CAPITAL.search(before)
-    return not (name and name["word"].lower() not in _PREPOSITION and not re.match(r"(?i)mid|early|late|summer|spring|autumn|winter|year|fy", name["word"]))
+    return not (
+        name
+        and name["word"].lower() not in _PREPOSITION
+        and not re.match(r"(?i)mid|early|late|summer|spring|autumn|winter|year|fy", name["word"])
+    )
 
 
 def _counted(text: str, number: Found, commas: bool) -> Quantity | None:
@@ -175,19 +191,31 @@ def _may_lend(lender: Quantity, item: Quantity, text: str) -> bool:
         return False
     words = text[item.start : item.end]
     after = text[item.end : item.end + 25]
-    if not re.match(r"\s*(?:[,.;:)”\"’]|$|(?:in|of|to|from|at|a|the|per|before|after|last|this|now|instead|are|is|were|was|will|would|have|had|and|or|"
-                    r"on|by|today|currently|cars|only|remain)\b)", after):  # fmt: skip
+    if not re.match(
+        r"\s*(?:[,.;:)”\"’]|$|(?:in|of|to|from|at|a|the|per|before|after|last|this|now|instead|are|is|were|was|will|would|have|"
+            r"had|and|or|"
+        r"on|by|today|currently|cars|only|remain)\b)",
+        after,
+    ):
         return False
     one, other = abs(float(item.value)), abs(float(lender.value))
     if lender.unit.endswith("/hour"):
         return bool(other) and 0.2 <= one / other <= 5
     if lender.unit.split("/")[0] in ("cars", "heads"):
-        return one >= 100 and bool(other) and 0.02 <= one / other <= 50 or (not words[:1].isdigit() and lender.unit == "heads" and one >= 10)
+        return (one >= 100 and bool(other) and 0.02 <= one / other <= 50) or (
+            not words[:1].isdigit() and lender.unit == "heads" and one >= 10
+        )
     if lender.unit in ("hours", "days", "weeks", "months", "years") and (len(gap) > 60 or item.start < lender.start):
         return False
     if lender.unit.split("/")[0] in ("plants", "lines", "shifts", "days", "weeks", "months", "years", "suppliers"):
         return bool(other) and 0.05 <= one / other <= 20 and float(one).is_integer()
-    return lender.unit != "%" and bool(lender.currency) and bool(re.search(r"[A-Za-z]", words)) and bool(other) and 0.01 <= one / other <= 100
+    return (
+        lender.unit != "%"
+        and bool(lender.currency)
+        and bool(re.search(r"[A-Za-z]", words))
+        and bool(other)
+        and 0.01 <= one / other <= 100
+    )
 
 
 def _limited(item: Quantity, text: str) -> Quantity:
@@ -199,7 +227,9 @@ def _limited(item: Quantity, text: str) -> Quantity:
     if limit:
         return replace(item, start=limit.start(), low=item.value if limit["least"] else None, high=item.value if limit["most"] else None)
     if trailing:
-        return replace(item, end=trailing.end(), low=item.value if trailing["least"] else None, high=item.value if trailing["most"] else None)
+        return replace(
+            item, end=trailing.end(), low=item.value if trailing["least"] else None, high=item.value if trailing["most"] else None
+        )
     return replace(item, low=item.value) if text[item.end - 1 : item.end + 1].endswith("+") else item
 
 

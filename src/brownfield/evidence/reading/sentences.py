@@ -11,6 +11,10 @@ _SHORT = re.compile(
 _END = re.compile(r"[.!?]+[\"'”’»)\]#]*\s+(?=[\"'“‘(\[«]*[A-Z0-9£$€¥₹₩])|[。！？]")
 
 
+LONGEST = 1000
+"""Characters of a sentence: a longer run of text without an end is cut, so that reading it stays quick."""
+
+
 def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Places of the sentences in a part of a text."""
     found, first = [], start
@@ -19,4 +23,16 @@ def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
             continue
         found.append((first, match.end()))
         first = match.end()
-    return [(a, a + len(text[a:b].rstrip())) for a, b in [*found, (first, end)] if text[a:b].strip()]
+    whole = [(a, a + len(text[a:b].rstrip())) for a, b in [*found, (first, end)] if text[a:b].strip()]
+    return [piece for a, b in whole for piece in _cut(text, a, b)]
+
+
+def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A run of text in pieces that are not too long, cut at blanks where there are any."""
+    pieces = []
+    while end - start > LONGEST:
+        blank = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        stop = blank if blank > 0 else start + LONGEST
+        pieces.append((start, stop))
+        start = stop + (blank > 0)
+    return [*pieces, (start, end)]

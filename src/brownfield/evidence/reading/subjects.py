@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 import polars as pl
@@ -42,7 +44,11 @@ MONEY = "money"
 """Stands for any currency among the units of a property."""
 
 PROPERTIES = (
-    _property("heads", r"\bcut|\bax(?:e|ing)|\bloss(?:es)?\b|\blose\b|redundan|lay(?:ing|s)? off|laid off|dismiss|\bshed|reduc|\bgo\b|eliminat", "people to go"),
+    _property(
+        "heads",
+        r"\bcut|\bax(?:e|ing)|\bloss(?:es)?\b|\blose\b|redundan|lay(?:ing|s)? off|laid off|dismiss|\bshed|reduc|\bgo\b|eliminat",
+        "people to go",
+    ),
     _property("heads", r"employ|work(?:s|ers|force)?\b|staff|\bjobs?\b|people|saved", "people", "people", "headcount"),
     _property("plants", r"clos|shut|cease", "plants that close", "policies", "value"),
     _property("plants", r"plant|factor|site|works|facilit", "plants"),
@@ -56,8 +62,20 @@ PROPERTIES = (
     _property(MONEY, r"\bloss(?:es)?\b|\blost\b|\blosing\b|in the red", "loss"),
     _property(MONEY, r"\bprofit", "profit"),
     _property(MONEY, r"\bsav(?:e|es|ing|ings)\b|cut costs|cost cuts", "savings"),
-    _property(MONEY, r"\bland\b|sale price|\bfetch|\bbuyer|\bbid\b|\bsell\b|site.{0,20}(?:worth|value)|asking price", "site value", "plants", "site_value"),
-    _property(MONEY, r"closure|closing|social plan|severance|restructuring|one-off|one-time|wind(?:ing)? down", "closure cost", "plants", "closure_cost"),
+    _property(
+        MONEY,
+        r"\bland\b|sale price|\bfetch|\bbuyer|\bbid\b|\bsell\b|site.{0,20}(?:worth|value)|asking price",
+        "site value",
+        "plants",
+        "site_value",
+    ),
+    _property(
+        MONEY,
+        r"closure|closing|social plan|severance|restructuring|one-off|one-time|wind(?:ing)? down",
+        "closure cost",
+        "plants",
+        "closure_cost",
+    ),
     _property(MONEY, r"fixed cost|to keep it running|upkeep", "fixed cost", "plants", "fixed_cost"),
     _property(MONEY, r"\binvest", "investment"),
     _property(MONEY, r"\baid\b|subsid|grant|taxpayer|tax (?:credit|break)|incentive|state support", "public money"),
@@ -71,7 +89,8 @@ PROPERTIES = (
     _property("days weeks months", r"payment|\bpay\b|suppliers?|\bterms?\b|\bdues\b", "time to pay"),
     _property("days weeks months years", r"\bnotice\b", "notice"),
     _property("days weeks months years", r"contract|lease|\bdeal\b|\bfor\b", "length"),
-)  # fmt: skip
+)
+_OWN = 60
 _FAR = 90
 """Characters from a quantity beyond which a word says nothing about it."""
 
@@ -84,6 +103,14 @@ class Guess:
     property: str
     cell: Cell | None
     sure: float
+
+
+class Mention(NamedTuple):
+    """A name of the case in a text: where, of which table, and the name."""
+
+    place: int
+    table: str
+    name: str
 
 
 class Names:
@@ -100,16 +127,21 @@ class Names:
         names = sorted(self.kinds, key=lambda name: (-len(name), name))
         return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)") if names else None
 
-    def mentions(self, text: str) -> Iterator[tuple[int, str, str]]:
-        """Place, table and name of everything of the case that a text names."""
-        for match in self._pattern.finditer(text) if self._pattern else ():
-            yield match.start(), self.kinds[match[0]], match[0]
+    def mentions(self, text: str) -> list[Mention]:
+        """Everything of the case that a text names, in order."""
+        found = self._pattern.finditer(text) if self._pattern else ()
+        return [Mention(match.start(), self.kinds[match[0]], match[0]) for match in found]
 
 
-def guess(names: Names, text: str, one: Candidate) -> Guess:
-    """Subject, property and cell of a candidate, with a confidence from 0 to 1. `text` is the article."""
+def _between(mentions: Sequence[Mention], start: int, end: int) -> Sequence[Mention]:
+    """The mentions in a part of the text."""
+    return mentions[bisect_left(mentions, start, key=itemgetter(0)) : bisect_left(mentions, end, key=itemgetter(0))]
+
+
+def guess(names: Names, mentions: Sequence[Mention], text: str, one: Candidate) -> Guess:
+    """Subject, property and cell of a candidate, with a confidence from 0 to 1. `text` is the article, `mentions` what it names."""
     about, near = _property_of(one, text)
-    subject, sure = _subject(names, text, one, about)
+    subject, sure = _subject(mentions, one, about)
     cell = None if about is None else _cell(names.case, about, subject, names.kinds.get(subject, ""), one)
     both = round(sure * near * one.quantity.sure, 2)
     return Guess(subject, about.name if about else "", cell, both)
@@ -119,8 +151,8 @@ def _property_of(one: Candidate, text: str) -> tuple[Property | None, float]:
     """The property whose words stand nearest to the quantity in its sentence, and how sure that is."""
     unit = MONEY if one.quantity.currency else one.unit
     bare = unit if unit in ("cars/year", "cars/hour") else unit.split("/")[0]
-    start = one.sentence_start
-    sentence = text[start : start + len(one.sentence) + 40]
+    start = max(one.sentence_start, one.start - 2 * _FAR)
+    sentence = text[start : min(one.sentence_start + len(one.sentence) + 40, one.end + 2 * _FAR)]
     left, right = one.start - start, one.end - start
     best: tuple[float, int, Property] | None = None
     for order, about in enumerate(PROPERTIES):
@@ -128,8 +160,10 @@ def _property_of(one: Candidate, text: str) -> tuple[Property | None, float]:
             continue
         for match in about.words.finditer(sentence):
             gap = max(match.start() - right, left - match.end(), 0)
+            if left <= match.start() < right and about.units in ("heads", "plants"):
+                gap = _OWN  # the noun that is counted says little: 250 jobs may be cut or kept
             between = sentence[min(right, match.start()) : max(left, match.end())]
-            gap += 30 * len(re.findall(r"[,;]|\band\b|\bbut\b", between)) if gap else 0
+            gap += 30 * len(re.findall(r"[,;]|\band\b|\bbut\b", between)) if gap and gap != _OWN else 0
             if gap <= _FAR and (best is None or (gap, order) < best[:2]):
                 best = (gap, order, about)
     if best is None:
@@ -137,14 +171,15 @@ def _property_of(one: Candidate, text: str) -> tuple[Property | None, float]:
     return best[2], 0.95 if best[0] <= 20 else 0.8 if best[0] <= 50 else 0.6
 
 
-def _subject(names: Names, text: str, one: Candidate, about: Property | None) -> tuple[str, float]:
+def _subject(mentions: Sequence[Mention], one: Candidate, about: Property | None) -> tuple[str, float]:
     """Who or what the quantity is about: named in the sentence, or the plant or company that the sentence goes on about."""
-    here = text[one.sentence_start : one.sentence_start + len(one.sentence) + 40]
-    end = one.sentence_start + len(here)
-    inside = [(abs(place + one.sentence_start - one.start), table, name) for place, table, name in names.mentions(here[: len(one.sentence)])]
-    of_company = (one.unit == "plants" and float(one.value) > 1) or (about is not None and about.name in ("loss", "profit", "debt", "cash", "savings"))
+    first = one.sentence_start
+    inside = [(abs(at - one.start), table, name) for at, table, name in _between(mentions, first, first + len(one.sentence))]
+    of_company = (one.unit == "plants" and float(one.value) > 1) or (
+        about is not None and about.name in ("loss", "profit", "debt", "cash", "savings")
+    )
     order = ("companies",) if of_company else ("plants", "products", "offers", "suppliers", "companies")
-    earlier = list(names.mentions(text[max(0, end - 6000) : one.sentence_start]))
+    earlier = _between(mentions, first - 6000, first)
     for table in order:
         found = sorted(item for item in inside if item[1] == table)
         if table == "companies" and not of_company and _THE_PLANT.search(one.sentence):

@@ -6,18 +6,95 @@ import re
 from typing import NamedTuple
 
 _SIGNS = {
-    "R$": "BRL", "US$": "USD", "A$": "AUD", "C$": "CAD", "NT$": "TWD", "HK$": "HKD", "S$": "SGD", "$": "USD", "£": "GBP", "€": "EUR", "¥": "JPY",
-    "₩": "KRW", "₹": "INR", "Rs.": "INR", "Rs": "INR", "RM": "MYR", "RMB": "CNY", "฿": "THB", "₺": "TRY", "₽": "RUB", "zł": "PLN", "Kč": "CZK",
-}  # fmt: skip
-_CODES = (
-    "USD EUR GBP JPY KRW INR CNY CHF SEK NOK DKK CZK PLN HUF RON BRL MXN ARS ZAR THB TWD HKD AUD CAD TRY RUB MYR IDR VND EGP SGD NZD PHP CLP "
-    "COP MAD SKK"
-).split()
+    "R$": "BRL",
+    "US$": "USD",
+    "A$": "AUD",
+    "C$": "CAD",
+    "NT$": "TWD",
+    "HK$": "HKD",
+    "S$": "SGD",
+    "$": "USD",
+    "£": "GBP",
+    "€": "EUR",
+    "¥": "JPY",
+    "₩": "KRW",
+    "₹": "INR",
+    "Rs.": "INR",
+    "Rs": "INR",
+    "RM": "MYR",
+    "RMB": "CNY",
+    "฿": "THB",
+    "₺": "TRY",
+    "₽": "RUB",
+    "zł": "PLN",
+    "Kč": "CZK",
+}
+_CODES = [
+    "USD",
+    "EUR",
+    "GBP",
+    "JPY",
+    "KRW",
+    "INR",
+    "CNY",
+    "CHF",
+    "SEK",
+    "NOK",
+    "DKK",
+    "CZK",
+    "PLN",
+    "HUF",
+    "RON",
+    "BRL",
+    "MXN",
+    "ARS",
+    "ZAR",
+    "THB",
+    "TWD",
+    "HKD",
+    "AUD",
+    "CAD",
+    "TRY",
+    "RUB",
+    "MYR",
+    "IDR",
+    "VND",
+    "EGP",
+    "SGD",
+    "NZD",
+    "PHP",
+    "CLP",
+    "COP",
+    "MAD",
+    "SKK",
+]
 _NAMES = {
-    "euro": "EUR", "pound": "GBP", "dollar": "USD", "yen": "JPY", "won": "KRW", "yuan": "CNY", "renminbi": "CNY", "rupee": "INR",
-    "reai": "BRL", "real": "BRL", "kronor": "SEK", "zloty": "PLN", "baht": "THB", "rand": "ZAR", "ruble": "RUB", "rouble": "RUB", "lira": "TRY",
-    "forint": "HUF", "koruna": "CZK", "ringgit": "MYR", "dirham": "MAD", "lei": "RON", "franc": "CHF", "rupiah": "IDR", "dong": "VND",
-}  # fmt: skip
+    "euro": "EUR",
+    "pound": "GBP",
+    "dollar": "USD",
+    "yen": "JPY",
+    "won": "KRW",
+    "yuan": "CNY",
+    "renminbi": "CNY",
+    "rupee": "INR",
+    "reai": "BRL",
+    "real": "BRL",
+    "kronor": "SEK",
+    "zloty": "PLN",
+    "baht": "THB",
+    "rand": "ZAR",
+    "ruble": "RUB",
+    "rouble": "RUB",
+    "lira": "TRY",
+    "forint": "HUF",
+    "koruna": "CZK",
+    "ringgit": "MYR",
+    "dirham": "MAD",
+    "lei": "RON",
+    "franc": "CHF",
+    "rupiah": "IDR",
+    "dong": "VND",
+}
 _BY_PLACE = {
     "peso": (("MXN", r"Mexic"), ("ARS", r"Argentin|Buenos"), ("PHP", r"Philippin|Manila"), ("COP", r"Colombia"), ("CLP", r"Chile")),
     "krone": (("NOK", r"Norw|Oslo"), ("DKK", r"Danish|Denmark|Copenhagen")),
@@ -30,7 +107,8 @@ BEFORE = re.compile(rf"(?:(?<![A-Za-z])(?P<sign>{_SIGN})\s?|(?P<odd>[£€¥₩�
 
 _NAME = "|".join([*_NAMES, *_BY_PLACE])
 AFTER = re.compile(
-    rf"[\s\u00a0-]?(?:of\s+)?(?:(?:(?:US|U\.S\.|British|Canadian|Australian|Mexican|Swedish|Czech|Japanese|South Korean)\s+)?(?P<name>{_NAME})s?\b|"
+    rf"[\s\u00a0-]?(?:of\s+)?(?:(?:(?:US|U\.S\.|British|Canadian|Australian|Mexican|Swedish|Czech|Japanese|"
+    rf"South Korean)\s+)?(?P<name>{_NAME})s?\b|"
     rf"(?P<sign>[£€¥₩₹]|zł|Kč)(?![0-9])|(?P<code>{'|'.join(_CODES)})\b)",
     re.I,
 )
@@ -63,9 +141,15 @@ _NOUNS = {
     "wagons? saloons?",
     "suppliers": "suppliers? vendors?",
     "companies": "compan(?:y|ies) firms? buyers? bidders? investors?",
-    "hours": "hours?", "days": "days?", "weeks": "weeks?", "months": "months?", "years": "years?",
-    "ha": "hectares? ha", "acres": "acres?", "models": "models?",
-}  # fmt: skip
+    "hours": "hours?",
+    "days": "days?",
+    "weeks": "weeks?",
+    "months": "months?",
+    "years": "years?",
+    "ha": "hectares? ha",
+    "acres": "acres?",
+    "models": "models?",
+}
 _UNIT_OF = [(re.compile(rf"^(?:{'|'.join(words.split())})$", re.I), unit) for unit, words in _NOUNS.items()]
 _PHRASES = (
     (re.compile(r"[\s\u00a0]?(?:%|percent\b|per\s?cent\b|pct\b|p\.c\.)(?:\s+points?\b)?", re.I), "%"),
@@ -74,16 +158,111 @@ _PHRASES = (
     (re.compile(r"\s+(?:monthly|months')\s+(?:salar(?:y|ies)|pay|wages)\b", re.I), "months"),
 )
 _STOP = frozenset(
-    "a an the of in on at by for from to with and or but who whom which that this these those its their his her is are was were be been has have had "
-    "will would could may might can than as per each every since until after before under over into because while when if not no were about up down "
-    "it they he she we would offered said says left built made worked employed lost went came last next this more less fewer worldwide globally "
-    "including during between through against among directly".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "to",
+        "with",
+        "and",
+        "or",
+        "but",
+        "who",
+        "whom",
+        "which",
+        "that",
+        "this",
+        "these",
+        "those",
+        "its",
+        "their",
+        "his",
+        "her",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "will",
+        "would",
+        "could",
+        "may",
+        "might",
+        "can",
+        "than",
+        "as",
+        "per",
+        "each",
+        "every",
+        "since",
+        "until",
+        "after",
+        "before",
+        "under",
+        "over",
+        "into",
+        "because",
+        "while",
+        "when",
+        "if",
+        "not",
+        "no",
+        "were",
+        "about",
+        "up",
+        "down",
+        "it",
+        "they",
+        "he",
+        "she",
+        "we",
+        "would",
+        "offered",
+        "said",
+        "says",
+        "left",
+        "built",
+        "made",
+        "worked",
+        "employed",
+        "lost",
+        "went",
+        "came",
+        "last",
+        "next",
+        "this",
+        "more",
+        "less",
+        "fewer",
+        "worldwide",
+        "globally",
+        "including",
+        "during",
+        "between",
+        "through",
+        "against",
+        "among",
+        "directly",
+    ]
 )
 _NEXT = re.compile(r"(?P<gap>[\s\u00a0]+|-)(?P<word>[^\W\d_][\w’'.-]*?)(?=[\s\u00a0]|[^\w’'-]|[’']s\b|-(?:old|long)|$)")
 _PLURAL_FOLLOWS = re.compile(r"\s+(?!(?:is|was|has|as)\b)[a-z-]+s\b", re.I)
 _PER = re.compile(
-    r"[\s\u00a0]*(?:,?\s*(?P<yearly>annually|per\s+annum|p\.a\.|yearly|(?:a|per|each|every|/)\s?year|of\s+annual\s+(?:capacity|output|production))|"
-    r"(?P<monthly>(?:a|per|each|every)\s+month|monthly)\b|(?P<daily>(?:a|per|each)\s+day|daily)\b|(?P<hourly>(?:an|per|each)\s+hour|/h\b)|"
+    r"[\s\u00a0]*(?:,?\s*(?P<yearly>annually|per\s+annum|p\.a\.|yearly|(?:a|per|each|every|/)\s?year|of\s+annual\s+(?:capacity|"
+    r"output|production))|"
+    r"(?P<monthly>(?:a|per|each|every)\s+month|monthly)\b|(?P<daily>(?:a|per|each)\s+day|daily)\b|(?P<hourly>(?:an|per|"
+    r"each)\s+hour|/h\b)|"
     r"(?:a|an|per|for\s+each|for\s+every|each|/)\s*(?:(?P<car>car|vehicle|unit)|"
     r"(?P<head>head|worker|employee|person|job|post)|(?P<acre>acre)|(?P<m2>square\s+met(?:er|re)|m2|m²))\b)",
     re.I,
@@ -106,24 +285,25 @@ def unit_after(text: str, at: int) -> Unit | None:
     for pattern, unit in _PHRASES:
         if match := pattern.match(text, at):
             return Unit(unit, match.end())
-    best, place = None, at
+    best: Unit | None = None
+    place = at
     for _ in range(5):
         match = _NEXT.match(text, place)
         if match is None or match["word"].lower() in _STOP:
             break
         word = match["word"].rstrip(".")
-        unit = next((unit for pattern, unit in _UNIT_OF if pattern.match(word)), None)
-        if unit:
+        counted = next((unit for pattern, unit in _UNIT_OF if pattern.match(word)), "")
+        if counted:
             many = match["gap"] == "-" or _ONE_FOR_MANY.match(word) or _PLURAL_FOLLOWS.match(text, match.end())
-            best = Unit(unit, match.start("word") + len(word)) if many else best
+            best = Unit(counted, match.start("word") + len(word)) if many else best
             if best is not None and many and not word.lower().endswith("s") and (rest := _PLURAL_FOLLOWS.match(text, match.end())):
-                return Unit(unit, rest.end()) if not _head_follows(text, match.end()) else unit_after(text, match.end()) or best
-            if many and word.lower().endswith("s") and word.lower() not in ("works",) and not _head_follows(text, best.end):
+                return Unit(counted, rest.end()) if not _head_follows(text, match.end()) else unit_after(text, match.end()) or best
+            if best is not None and many and word.lower().endswith("s") and word.lower() != "works" and not _head_follows(text, best.end):
                 break
         elif best is not None and not _head_follows(text, match.start()):
             break
         place = match.end()
-        if match["gap"] == "-" and unit in ("hours", "days", "weeks", "months", "years", "acres", "ha"):
+        if match["gap"] == "-" and counted in ("hours", "days", "weeks", "months", "years", "acres", "ha"):
             break
     return best
 
