@@ -35,8 +35,10 @@ SCALES = {
 }
 """What a word after a number multiplies it by."""
 
-_SCALE = r"(?:hundred|thousand|lakhs?|lac|millions?|mln|mio|mn|crores?|cr|billions?|bln|bn|milliard|trillions?|trn|tn|mi|"
+_SCALE = (
+    r"(?:hundred|thousand|lakhs?|lac|millions?|mln|mio|mn|crores?|cr|billions?|bln|bn|milliard|trillions?|trn|tn|mi|"
     r"[kKmMbB])(?![A-Za-z²])"
+)
 _SMALL = {
     word: value
     for value, word in enumerate(
@@ -77,7 +79,7 @@ WORDS = re.compile(
 DIGITS = re.compile(
     r"(?<![A-Za-z0-9_#/])(?<![0-9][.,:/])(?<![A-Za-z]-)[-−+]?"
     r"(?P<digits>[0-9]{1,3}(?:[\s\u00a0\u2009\u202f'’][0-9]{3})+(?:[.,][0-9]{1,2})?(?![0-9])|"
-        r"[0-9]{1,3}(?:[.,][0-9]{2,3})*(?:[.,][0-9]+)?|[0-9]+(?:[.,][0-9]+)?)"
+    r"[0-9]{1,3}(?:[.,][0-9]{2,3})*(?:[.,][0-9]+)?|[0-9]+(?:[.,][0-9]+)?)"
     rf"(?![0-9:])(?P<scale>[\s\u00a0-]?{_SCALE}(?:\s+(?:crores?|million|billion)\b)?)?(?P<more>\+)?",
 )
 """Numbers in digits, with the word that scales them."""
@@ -85,7 +87,7 @@ DIGITS = re.compile(
 _SHARES = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "sixth": 1 / 6, "seventh": 1 / 7, "eighth": 0.125, "tenth": 0.1}
 SHARE = re.compile(
     r"\b(?:(?P<top>one|two|three|four|five|a|an)[\s-]+)?(?P<part>half|halves|thirds?|quarters?|fifths?|sixths?|sevenths?|"
-        r"eighths?|tenths?)\b",
+    r"eighths?|tenths?)\b",
     re.I,
 )
 """Shares in words: a third, two-thirds, half."""

@@ -12,8 +12,10 @@ from brownfield.evidence.reading.numbers import Found, numbers, shares, value_of
 COUNTS = ("heads", "plants", "lines", "shifts", "cars", "suppliers", "companies", "models")
 """Units of whole things: 1.250 of them are 1250 whatever the decimal mark."""
 
-_AT_MOST = r"nearly|almost|close to|just under|under|less than|fewer than|below|up to|as many as|as much as|at most|(?:no|"
+_AT_MOST = (
+    r"nearly|almost|close to|just under|under|less than|fewer than|below|up to|as many as|as much as|at most|(?:no|"
     r"not) more than|a maximum of"
+)
 _AT_LEAST = (
     r"more than|over|at least|above|upwards of|exceed(?:s|ing|ed)?|in excess of|no (?:fewer|less) than|a minimum of|well over|just over"
 )
@@ -25,7 +27,7 @@ _TRAILING = re.compile(r"\s+or\s+(?:(?P<least>more|above|over)|(?P<most>less|few
 _YEARLY = re.compile(r"\b(?:annual|yearly)\s+(?:[\w-]+\s+){1,3}(?:of|at|to|by|is|was|totals?|reached)\s+(?:[a-z]+\s+){0,2}$", re.I)
 _MARKET = re.compile(
     r"\b(?:shares?|stocks?|adrs?|bonds?)\b(?:\s+price)?(?:\s+\w+){0,3}?\s+(?:fell|rose|lost|gained|slid|slipped|closed?s?|ended|"
-        r"finished|hit|dropped|"
+    r"finished|hit|dropped|"
     r"jumped|climbed|sank|dipped|tumbled|traded?|were|was|edged|surged|plunged|fall|falls|rises?)\b|\btitle in the stock exchange\b|"
     r"\b(?:nikkei|kospi|dax|sensex|nifty|ftse|dow|nasdaq|index|hang seng)\b.{0,40}\b(?:closed|ended|finished|fell|rose|at|points)\b|"
     r"\btarget price\b|\b52-week (?:low|high)\b|\bmarket capitali[sz]ation\b|\bspread at\b",
@@ -193,7 +195,7 @@ def _may_lend(lender: Quantity, item: Quantity, text: str) -> bool:
     after = text[item.end : item.end + 25]
     if not re.match(
         r"\s*(?:[,.;:)”\"’]|$|(?:in|of|to|from|at|a|the|per|before|after|last|this|now|instead|are|is|were|was|will|would|have|"
-            r"had|and|or|"
+        r"had|and|or|"
         r"on|by|today|currently|cars|only|remain)\b)",
         after,
     ):

@@ -131,14 +131,14 @@ def currency(match: re.Match[str], text: str) -> str:
 
 
 _NOUNS = {
-    "heads": "jobs? workers? employees? people persons? staff staffers? posts? positions? roles? workforce labourers? laborers? workmen members "
-    "headcount redundanc(?:y|ies) layoffs? dismissals? hands operators? temps? contractors? subcontractors? associates apprentices personnel "
-    "assemblers? colleagues souls",
+    "heads": "jobs? workers? employees? people persons? staff staffers? posts? positions? roles? workforce labourers? laborers? workmen "
+    "members headcount redundanc(?:y|ies) layoffs? dismissals? hands operators? temps? contractors? subcontractors? associates "
+    "apprentices personnel assemblers? colleagues souls",
     "plants": "plants? factor(?:y|ies) sites? works facilit(?:y|ies) bases mills? shipyards?",
     "lines": "lines?",
     "shifts": "shifts?",
-    "cars": "cars? vehicles? units? evs? suvs? sedans? trucks? pickups? vans? buses motors autos automobiles? minivans? hatchbacks? crossovers? "
-    "wagons? saloons?",
+    "cars": "cars? vehicles? units? evs? suvs? sedans? trucks? pickups? vans? buses motors autos automobiles? minivans? hatchbacks? "
+    "crossovers? wagons? saloons?",
     "suppliers": "suppliers? vendors?",
     "companies": "compan(?:y|ies) firms? buyers? bidders? investors?",
     "hours": "hours?",
