@@ -223,3 +223,38 @@ def trace(
         say.print_json({"item": item, "cells": [run.cell_dict(one) for one in traced.cells]})
     else:
         say.tell("\n".join(traced.sentences()))
+
+
+@app.command("read")
+def read_(
+    case: Annotated[Path, typer.Option("--case", metavar="CASE", help="Folder of tables, or .xlsx workbook.", show_default=False)],
+    articles: Annotated[list[Path] | None, typer.Argument(metavar="ARTICLE...", help="Text, saved web page or PDF.", show_default=False)] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.csv", help="The table as CSV, to mark and mend.")] = None,
+    accept: Annotated[Path | None, typer.Option("--accept", metavar="FILE.csv", help="Take its rows marked yes into the case.")] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="Of the articles, when it is not UTF-8.")] = None,
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Propose claims from articles. Nothing enters the case but the rows of a review that --accept takes."""
+    from brownfield.cli import reading
+
+    if bool(articles) == (accept is not None):
+        raise typer.BadParameter("name articles to read, or say --accept FILE.csv to take a review into the case")
+    with say.speaking(as_json):
+        known = run.read(case)
+        if accept is not None:
+            claims, sources, held = reading.accept(known, case, accept)
+            if as_json:
+                say.print_json({"claims": claims, "sources": sources, "held": held})
+            else:
+                say.tell(f"Added {claims} claims and {sources} sources to {case}; {held} marked rows were held already.")
+            return
+        found = reading.proposed(known, articles or [], encoding)
+        if out is not None:
+            reading.write_review(found, out, force)
+    if as_json:
+        say.print_json({"proposals": [vars(one) for one in found]})
+        return
+    reading.show(found)
+    told = f"{len(found)} candidate claim{'s' if len(found) != 1 else ''}; nothing was added to the case."
+    say.tell(told + (f"\nWrote {out}. Mark rows with yes, then: brownfield read --case {case} --accept {out}" if out else ""))
