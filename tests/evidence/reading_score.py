@@ -11,6 +11,12 @@ from pathlib import Path
 from brownfield.evidence.reading.candidates import candidates
 from brownfield.evidence.reading.documents import read_document
 
+HALVES = {"open": "at hand while the rules were written", "set_aside": "set aside before the first rule"}
+"""Folders of labelled articles, and what they are."""
+
+PAGE = Path(__file__).parents[2] / "docs" / "reading.md"
+BEGIN, END = "<!-- measured -->\n", "<!-- end -->"
+
 ARTICLES = Path(__file__).parent / "articles"
 
 
@@ -99,3 +105,18 @@ def score(paths: list[Path], wanted: list[Label]) -> Score:
 def half(name: str) -> Score:
     folder = ARTICLES / name
     return score(sorted(path for path in folder.iterdir() if path.suffix in (".txt", ".html")), labels(folder / "labels.csv"))
+
+
+def table() -> str:
+    """The evaluation as a table of the page."""
+    lines = ["| articles | quantities | proposed | right | recall | precision | limits right |", "|---|---|---|---|---|---|---|"]
+    for name, told in HALVES.items():
+        one = half(name)
+        limits = f"{one.limits_right} of {one.limits}"
+        lines.append(f"| `{name}/`: {told} | {one.labels} | {one.proposed} | {one.right} | {one.recall:.3f} | {one.precision:.3f} | {limits} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}{table()}{END}{rest.split(END)[1]}", encoding="utf-8", newline="\n")

@@ -70,7 +70,7 @@ class _Joined(RawTable):
 
     def where(self, row: int | None, column: str = "") -> Where:
         if row is not None and row >= self.count:
-            return Where(self.file, self.row_numbers[row - self.count], column)
+            return Where(self.file, self.row_numbers[row], column)
         return self.first.where(row, column) if self.first is not None else Where("case", column=column)
 
 
@@ -171,7 +171,9 @@ def _fresh(case: Case, frame: pl.DataFrame) -> list[int]:
 def _merged(case: Case, table: str, frame: pl.DataFrame, raw: RawTable) -> Case:
     """The case with rows of the review at the end of a table."""
     before = case.table(table)
-    joined = _Joined(raw.file, raw.header, raw.columns, raw.row_numbers, first=case.origins.get(table), count=before.height)
+    origin = case.origins.get(table)
+    numbers = [*(origin.row_numbers if origin else range(2, before.height + 2)), *raw.row_numbers]
+    joined = _Joined(raw.file, raw.header, raw.columns, numbers, first=origin, count=before.height)
     return replace(case, tables={**case.tables, table: pl.concat([before, frame])}, origins={**case.origins, table: joined})
 
 

@@ -32,7 +32,7 @@ _SAYS = (
     r"found|showed|shows|believes|thinks|expects?|estimates?)"
 )
 _SPEAKERS = (
-    re.compile(rf"\baccording to (?P<who>{_NAME}|[a-z][\w\s-]{{2,60}}?)(?=[,.;:]|$| (?:that|and|who|seen|the)\b)"),
+    re.compile(rf"\b[Aa]ccording to (?P<who>{_NAME}|[a-z][\w\s-]{{2,60}}?)(?=[,.;:]|$| (?:that|and|who|seen|the)\b)"),
     re.compile(rf"\b(?:with reference to|citing|quoting) (?P<who>{_NAME}|[\w\s-]{{3,40}}?)(?=[,.;:]|$)"),
     re.compile(rf"\b(?:reported|seen|told|first reported)(?: \w+)? (?:by|to) (?P<who>(?:the )?{_NAME})"),
     re.compile(
