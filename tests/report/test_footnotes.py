@@ -44,7 +44,7 @@ def test_marks_are_numbered_from_the_top_of_the_page_and_lead_to_their_note_and_
 
 def test_a_note_has_the_words_the_source_and_the_date():
     (note,) = re.findall(r'<li id="note-1">(.*?)</li>', text())
-    assert note.startswith("“about 1,700 people work at the plant” — Nissan to move Oppama &lt;b&gt;production&lt;/b&gt; to Kyushu, Nissan, ")
+    assert note.startswith("“about 1,700 people work at the plant” — Nissan to move Oppama &lt;b&gt;production&lt;/b&gt; to Kyushu")
     assert "Nissan, 2025-07-15 (official)" in note
     assert 'href="https://example.com/nissan"' in note
     assert "repeats nikkei" in text()

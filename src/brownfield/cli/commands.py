@@ -203,7 +203,7 @@ def coverage(case: CasePath, as_of: AsOf = None, as_json: AsJson = False) -> Non
 @app.command()
 def trace(
     case: CasePath,
-    item: Annotated[str, typer.Option("--item", help="Line of the ledger, like 'site fixed cost'.", show_default=False)],
+    item: Annotated[str, typer.Option("--item", help="Line of the ledger, like 'site fixed cost'; all with --plan.")] = "",
     plant: Annotated[str, typer.Option("--plant", help="Of this plant only.")] = "",
     line: Annotated[str, typer.Option("--line", help="Of this line only.")] = "",
     product: Annotated[str, typer.Option("--product", help="Of this product only.")] = "",
@@ -212,13 +212,29 @@ def trace(
     supplier: Annotated[str, typer.Option("--supplier", help="Of this supplier group only.")] = "",
     policy: Annotated[str, typer.Option("--policy", help="Of this policy only.")] = "",
     period: Annotated[str, typer.Option("--period", help="In this period only.")] = "",
+    prov: Annotated[Path | None, typer.Option("--prov", metavar="FILE", help="Write it as W3C PROV-JSON instead.")] = None,
+    plan: Annotated[Path | None, typer.Option("--plan", metavar="DIR", help="With --prov: the books of this plan.")] = None,
+    scenario: InScenario = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
+    force: Force = False,
 ) -> None:
     """Show the cells behind a line of the ledger, and the sources behind the cells."""
+    from brownfield.evidence.trace import trace as behind
+
+    if plan is not None and prov is None:
+        raise typer.BadParameter("--plan goes with --prov FILE")
+    if not item and plan is None:
+        raise typer.BadParameter("name a line of the ledger: --item 'site fixed cost'")
     about = {"plant": plant, "line": line, "product": product, "market": market, "offer": offer, "supplier": supplier, "policy": policy}
     with say.speaking(as_json):
-        traced = run.traced(run.read(case, as_of), {"item": item, "period": period, **about})
+        known = run.read(case, as_of, scenario)
+        chosen = run.posting(known, {"item": item, "period": period, **about}) if item else None
+        if prov is not None:
+            run.write_prov(known, chosen, plan, prov, force)
+            say.wrote(prov)
+            return
+        traced = behind(known, chosen)
     if as_json:
         say.print_json({"item": item, "cells": [run.cell_dict(one) for one in traced.cells]})
     else:

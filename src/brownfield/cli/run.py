@@ -13,9 +13,11 @@ from brownfield.cli.say import INFEASIBLE, NO_PLAN, as_json_text, tell
 from brownfield.errors import CaseError, Problem, Where, nearest, one_of, shown
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from brownfield.case.case import Case
     from brownfield.evidence.conflicts import Conflict, Version
-    from brownfield.evidence.trace import Trace, TracedCell
+    from brownfield.evidence.trace import TracedCell
     from brownfield.solve.outcome import Outcome
 
 MARK = "outcome.json"
@@ -284,25 +286,63 @@ def _version_dict(version: Version) -> dict[str, Any]:
     }
 
 
-def traced(case: Case, posting: Mapping[str, str]) -> Trace:
-    """Where a line of the ledger comes from; a name that is not in the case is a problem."""
-    from brownfield.evidence.trace import trace
+def posting(case: Case, options: Mapping[str, str]) -> Mapping[str, str]:
+    """The line of the ledger that options name; a name that is not in the case is a problem."""
     from brownfield.plan.ledger import ITEMS
 
     known = {kind: [str(name) for name in case.active(table)[kind]] for kind, table in _TABLE_OF.items()}
     known["period"] = list(case.calendar.names)
     problems = [
-        Problem("BF054", Where(f"--{kind}"), shown(posting[kind]), one_of(names), nearest(posting[kind], names) + "write it as in the case")
+        Problem("BF054", Where(f"--{kind}"), shown(options[kind]), one_of(names), nearest(options[kind], names) + "write it as in the case")
         for kind, names in known.items()
-        if posting[kind] and posting[kind] not in names
+        if options[kind] and options[kind] not in names
     ]
+    if options["item"] not in ITEMS and not problems:
+        fix = nearest(options["item"], ITEMS) + "name an item of the ledger"
+        problems = [Problem("BF054", Where("--item"), shown(options["item"]), one_of(ITEMS, 60), fix)]
     if problems:
         raise CaseError(problems)
+    return options
+
+
+def write_prov(case: Case, chosen: Mapping[str, str] | None, plan: Path | None, file: Path, force: bool) -> None:
+    """The way of one line of the ledger, or of every line of a plan's books, back to the words behind it, as PROV-JSON."""
+    from importlib.metadata import version
+
+    import polars as pl
+
+    from brownfield.evidence.prov import as_text, provenance
+    from brownfield.files.swap import new_file
+
+    versions, solved = {"brownfield": version("brownfield")}, None
+    postings = pl.DataFrame([chosen]) if chosen else pl.DataFrame()
+    if plan is not None:
+        postings, solved, told = _books(case, plan)
+        versions = told | versions
+        for key, name in (chosen or {}).items():
+            postings = postings.filter(pl.col(key) == name) if name else postings
+    text = as_text(provenance(case, postings, versions, solved))
+    new_file(file, lambda path: path.write_text(text, encoding="utf-8", newline="\n"), overwrite=force)
+
+
+def _books(case: Case, folder: Path) -> tuple[pl.DataFrame, dict[str, str], dict[str, str]]:
+    """The postings of a saved plan, kept again from case and plan; what is known of the solve; the versions that solved it."""
+    import json
+
+    from brownfield.plan.ledger import keep_books
+    from brownfield.plan.plan import read_plan
+
+    plan = read_plan(folder)
+    if plan.case_digest != case.digest:
+        found, fix = f"a plan for the case {plan.case_digest}", "name the plan of this case, with the same --scenario and --as-of"
+        raise CaseError([Problem("BF055", Where(folder.name), found, f"a plan for this case, {case.digest}", fix)])
     try:
-        return trace(case, posting)
-    except ValueError:
-        fix = nearest(posting["item"], ITEMS) + "name an item of the ledger"
-        raise CaseError([Problem("BF054", Where("--item"), shown(posting["item"]), one_of(ITEMS, 60), fix)]) from None
+        told = json.loads((folder / MARK).read_text(encoding="utf-8"))
+        solved = {name: str(told[name]) for name in ("status", "npv", "bound", "wanted_gap") if told.get(name) is not None}
+        versions = {str(name): str(text) for name, text in told.get("versions", {}).items()}
+    except (OSError, ValueError):
+        solved, versions = {}, {}
+    return keep_books(case, plan).postings, solved, versions
 
 
 def cell_dict(traced_cell: TracedCell) -> dict[str, Any]:
