@@ -59,12 +59,14 @@ def candidates(document: Document) -> list[Candidate]:
     """Every quantity of an article in the order of the text."""
     text, commas = document.text, comma_decimals(document.body)
     found: list[Candidate] = []
+    money = ""
     for block in document.blocks:
         before = ""
         for start, end in sentences(text, block.start, block.end):
             sentence = " ".join(text[start:end].split())
             how = None
-            for item in quantities(text, start, end, commas):
+            for item in quantities(text, start, end, commas, money):
+                money = item.currency or money
                 how = how or speech(sentence, before)
                 found.append(Candidate(item, " ".join(text[item.start : item.end].split()), sentence, start, before, how, block.headline))
             before = sentence

@@ -42,6 +42,7 @@ _NAME = re.compile(
 )
 _CAPITAL = re.compile(r"(?:^|[\s(“\"])(?P<word>[A-Z][\w’'-]*|[A-Z]+)\s?-?$")
 _IN_YEAR = re.compile(r"\s+(?:of\s+them\s+)?(?:in|last|the)\s+(?:19|20|year)")
+_EMPLOYS = re.compile(r"\bemploy(?:s|ed|ing)?\s+(?:(?:about|around|some|nearly|almost|over|more than|just)\s+)?$", re.I)
 _OF_MORE = re.compile(r"\s+of\s+(?:(?:its|the|their|[A-Z][\w]*[’']s)\s+)?[0-9]")
 _AGE = re.compile(r",\s+(?:aged\s+)?[1-9][0-9](?:,|\s+and\b)")
 _PREPOSITION = frozenset(
@@ -65,8 +66,11 @@ class Quantity:
     """How sure the reading of value and unit is, from 0 to 1."""
 
 
-def quantities(text: str, start: int, end: int, commas: bool) -> list[Quantity]:
-    """Quantities that stand in a part of a text, in order. `commas`: the text writes decimal commas."""
+def quantities(text: str, start: int, end: int, commas: bool, money: str = "") -> list[Quantity]:
+    """Quantities that stand in a part of a text, in order.
+
+    `commas`: the text writes decimal commas; `money`: the currency last named, which millions without any are in.
+    """
     part = text[start:end]
     days = dates(part)
     parts = shares(part)
@@ -74,7 +78,7 @@ def quantities(text: str, start: int, end: int, commas: bool) -> list[Quantity]:
     plain = [one for one in numbers(part, commas) if not any(one.start < e and s < one.end for s, e in taken)]
     counted = _in_ranges([item for one in plain if (item := _counted(part, one, commas)) is not None], part)
     found = [_dated(one) for one in days if _is_date(part, one)] + [Quantity(one.start, one.end, one.value, "%") for one in parts]
-    found += _with_units(counted, part)
+    found += _with_units(counted, part, money)
     kept = [_limited(one, part) for one in found if not _no_concern(one, part)]
     return sorted((replace(one, start=one.start + start, end=one.end + start) for one in kept), key=lambda one: one.start)
 
@@ -118,6 +122,8 @@ def _counted(text: str, number: Found, commas: bool) -> Quantity | None:
     if unit in COUNTS and number.as_read and not number.scaled:
         value = value_of(number.as_read, commas, whole=True)
         sure = min(sure, 1.0 if value == number.value else 0.8)
+    if not code and not unit and _EMPLOYS.search(before):
+        unit, sure = "heads", 0.8
     unit = code or unit
     if unit and (per := units.per_after(text, end)):
         unit, end = unit if unit == "%" else f"{unit}/{per[0]}", per[1]
@@ -148,6 +154,9 @@ def _in_ranges(items: list[Quantity], text: str) -> list[Quantity]:
 def _range(first: Quantity, second: Quantity, text: str) -> Quantity | None:
     """Two ends as one range; nothing when they do not make one. The first takes the scale and unit of the second."""
     unit = second.unit or first.unit
+    end = second.end
+    if not second.unit and unit and "/" not in unit and (per := units.per_after(text, end)):
+        unit, end = f"{unit}/{per[0]}", per[1]
     if not unit or (first.unit and second.unit and first.unit.split("/")[0] != second.unit.split("/")[0]):
         return None
     one, other = float(first.value), float(second.value)
@@ -159,7 +168,7 @@ def _range(first: Quantity, second: Quantity, text: str) -> Quantity | None:
     low, high = float(f"{one:.12g}"), float(f"{other:.12g}")
     middle = float(f"{(low + high) / 2:.12g}")
     code = first.currency or second.currency
-    return Quantity(first.start, second.end, middle, unit, code, low, high, min(first.sure, second.sure, 0.95))
+    return Quantity(first.start, end, middle, unit, code, low, high, min(first.sure, second.sure, 0.95))
 
 
 def _scale(text: str) -> float:
@@ -170,7 +179,7 @@ def _scale(text: str) -> float:
     return SCALES.get(word[1].lower(), 1.0) if word else 1.0
 
 
-def _with_units(items: list[Quantity], text: str) -> list[Quantity]:
+def _with_units(items: list[Quantity], text: str, money: str) -> list[Quantity]:
     """Quantities with a unit; a number without one counts what the number before it in the sentence counts, if it may."""
     found: list[Quantity] = []
     for i, item in enumerate(items):
@@ -183,6 +192,8 @@ def _with_units(items: list[Quantity], text: str) -> list[Quantity]:
             # what was made in a year that is named is a number of cars, not a rate
             unit = lender.unit.removesuffix("/year") if _IN_YEAR.match(text, item.end) else lender.unit
             found.append(replace(item, unit=unit, currency=lender.currency, sure=0.6))
+        elif money and float(item.value) >= 1e6 and re.search("[A-Za-z]", text[item.start : item.end]):
+            found.append(replace(item, unit=money, currency=money, sure=0.5))
     return found
 
 
@@ -196,11 +207,13 @@ def _may_lend(lender: Quantity, item: Quantity, text: str) -> bool:
     if not re.match(
         r"\s*(?:[,.;:)”\"’]|$|(?:in|of|to|from|at|a|the|per|before|after|last|this|now|instead|are|is|were|was|will|would|have|"
         r"had|and|or|"
-        r"on|by|today|currently|cars|only|remain)\b)",
+        r"on|by|today|currently|cars|more|only|remain)\b)",
         after,
     ):
         return False
     one, other = abs(float(item.value)), abs(float(lender.value))
+    if item.end < lender.start and _OF_MORE.match(text, item.end) and lender.start - item.end < 25:
+        return lender.unit.split("/")[0] not in ("%", lender.currency) and one <= other
     if lender.unit.endswith("/hour"):
         return bool(other) and 0.2 <= one / other <= 5
     if lender.unit.split("/")[0] in ("cars", "heads"):

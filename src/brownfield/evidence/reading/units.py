@@ -270,7 +270,7 @@ _PER = re.compile(
 _PERIODS = {"yearly": "year", "monthly": "month", "daily": "day", "hourly": "hour"}
 
 
-_ONE_FOR_MANY = re.compile(r"^(?:.*s|people|staff|workforce|headcount|personnel|workmen|temps|ha)$", re.I)
+_ONE_FOR_MANY = re.compile(r"^(?:.*s|people|staff|workforce|headcount|personnel|workmen|temps|ha|acre|hectare)$", re.I)
 
 
 class Unit(NamedTuple):
@@ -291,7 +291,7 @@ def unit_after(text: str, at: int) -> Unit | None:
         match = _NEXT.match(text, place)
         if match is None or match["word"].lower() in _STOP:
             break
-        word = match["word"].rstrip(".")
+        word = match["word"].rstrip(".'’")
         counted = next((unit for pattern, unit in _UNIT_OF if pattern.match(word)), "")
         if counted:
             many = match["gap"] == "-" or _ONE_FOR_MANY.match(word) or _PLURAL_FOLLOWS.match(text, match.end())
@@ -305,7 +305,14 @@ def unit_after(text: str, at: int) -> Unit | None:
         place = match.end()
         if match["gap"] == "-" and counted in ("hours", "days", "weeks", "months", "years", "acres", "ha"):
             break
-    return best
+    return _paired(text, best) if best is not None else None
+
+
+def _paired(text: str, unit: Unit) -> Unit:
+    """A unit with a second noun of the same kind behind it, as in `buses and trucks`."""
+    second = re.compile(r"\s+(?:and|or)\s+([a-z]+s)\b", re.I).match(text, unit.end)
+    same = second is not None and any(pattern.match(second[1]) and kind == unit.unit for pattern, kind in _UNIT_OF)
+    return Unit(unit.unit, second.end()) if second is not None and same else unit
 
 
 def _head_follows(text: str, at: int) -> bool:
