@@ -11,8 +11,12 @@ from pathlib import Path
 from brownfield.evidence.reading.candidates import candidates
 from brownfield.evidence.reading.documents import read_document
 
-HALVES = {"open": "at hand while the rules were written", "set_aside": "set aside before the first rule"}
-"""Folders of labelled articles, and what they are."""
+HALVES = {
+    "open": ("at hand while the rules were written", "-"),
+    "set_aside": ("set aside before the first rule", "0.893, 0.956"),
+    "set_aside_later": ("set aside before the misses of the above were mended", "0.882, 0.909"),
+}
+"""Folders of labelled articles, what they are, and recall and precision when they were first measured."""
 
 PAGE = Path(__file__).parents[2] / "docs" / "reading.md"
 BEGIN, END = "<!-- measured -->\n", "<!-- end -->"
@@ -109,11 +113,16 @@ def half(name: str) -> Score:
 
 def table() -> str:
     """The evaluation as a table of the page."""
-    lines = ["| articles | quantities | proposed | right | recall | precision | limits right |", "|---|---|---|---|---|---|---|"]
-    for name, told in HALVES.items():
+    lines = [
+        "| articles | quantities | proposed | right | recall | precision | limits right | when first measured |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, (told, first) in HALVES.items():
         one = half(name)
         limits = f"{one.limits_right} of {one.limits}"
-        lines.append(f"| `{name}/`: {told} | {one.labels} | {one.proposed} | {one.right} | {one.recall:.3f} | {one.precision:.3f} | {limits} |")
+        lines.append(
+            f"| `{name}/`: {told} | {one.labels} | {one.proposed} | {one.right} | {one.recall:.3f} | {one.precision:.3f} | {limits} | {first} |"
+        )
     return "\n".join(lines) + "\n"
 
 

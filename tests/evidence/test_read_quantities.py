@@ -36,7 +36,7 @@ def test_labels_stand_where_they_say(name):
         assert html.unescape(text[label.start : label.end]) == label.words
 
 
-@pytest.mark.parametrize(("name", "recall", "precision"), [("open", 0.98, 0.98), ("set_aside", 0.89, 0.95)])
+@pytest.mark.parametrize(("name", "recall", "precision"), [("open", 0.98, 0.98), ("set_aside", 0.95, 0.97), ("set_aside_later", 0.88, 0.9)])
 def test_as_good_as_the_page_says(name, recall, precision):
     """The floors are what was measured, so that no change makes it worse unseen."""
     score = half(name)
@@ -138,4 +138,4 @@ def test_labels_are_enough():
     for name in HALVES:
         with (ARTICLES / name / "labels.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        assert len(rows) > 100 and len({row["file"] for row in rows}) == 7
+        assert len(rows) > 60 and len({row["file"] for row in rows}) >= 4

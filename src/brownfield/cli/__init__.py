@@ -1,4 +1,4 @@
-"""The command line: `brownfield new | check | solve | report | export | import | conflicts | coverage | trace`."""
+"""The command line: `brownfield new | check | solve | report | export | import | conflicts | coverage | trace | read`."""
 
 from brownfield.cli.commands import app, main
 
