@@ -121,7 +121,7 @@ def table() -> str:
         one = half(name)
         limits = f"{one.limits_right} of {one.limits}"
         lines.append(
-            f"| `{name}/`: {told} | {one.labels} | {one.proposed} | {one.right} | {one.recall:.3f} | {one.precision:.3f} | {limits} | {first} |"
+            f"| `{name}/`: {told} | {one.labels} | {one.proposed} | {one.right} | {one.recall:.3f} | {one.precision:.3f} | {limits} | {first} |"  # noqa: E501
         )
     return "\n".join(lines) + "\n"
 

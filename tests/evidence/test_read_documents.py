@@ -27,7 +27,8 @@ def pdf(*pages):
         places.append(len(out))
         out += f"{i} 0 obj\n{body}\nendobj\n".encode()
     table = "".join(f"{place:010} 00000 n \n" for place in places)
-    return out + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(out)}\n%%EOF".encode()
+    end = f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(out)}\n%%EOF"
+    return out + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{end}".encode()
 
 
 def write(tmp_path, data, name="article.txt"):
@@ -56,7 +57,11 @@ def test_a_saved_page(tmp_path):
 
 
 def test_a_pdf_file(tmp_path):
-    path = write(tmp_path, pdf(["Works to shut", "", "The company will cut 3,900 jobs at its works in the north, and it will", "close two plants."]), "a.pdf")
+    path = write(
+        tmp_path,
+        pdf(["Works to shut", "", "The company will cut 3,900 jobs at its works in the north, and it will", "close two plants."]),
+        "a.pdf",
+    )
     assert told(path) == [(3900, "heads"), (2, "plants")]
     assert refused(write(tmp_path, pdf(["Works"])[:200], "b.pdf")).code == "BF065"
     assert refused(write(tmp_path, pdf([""]), "c.pdf")).code == "BF061"
@@ -98,7 +103,9 @@ def test_encodings(tmp_path):
     assert "Köln" in read_document(write(tmp_path, declared)).text
 
 
-@pytest.mark.parametrize("text", ["日産は7工場を閉鎖し、2万人を削減すると発表した。", "تعلن الشركة إغلاق 7 مصانع و٣ خطوط.", "חברה סוגרת 7 מפעלים."])
+@pytest.mark.parametrize(
+    "text", ["日産は7工場を閉鎖し、2万人を削減すると発表した。", "تعلن الشركة إغلاق 7 مصانع و٣ خطوط.", "חברה סוגרת 7 מפעלים."]
+)
 def test_other_scripts_are_told_apart(tmp_path, text):
     read = read_document(write(tmp_path, text))
     assert read.other_script

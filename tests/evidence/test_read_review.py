@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from brownfield.cli import app
 from brownfield.evidence.reading.documents import document
-from brownfield.evidence.reading.proposals import QUOTED, propose
 from brownfield.evidence.reading.review import review_rows
+from brownfield.evidence.reading.rows import QUOTED, propose
 from brownfield.files import read_case
 from brownfield.files.new import FIRST_CASE
 
@@ -59,10 +59,13 @@ def review(here, change=lambda rows: None):
 def test_reading_changes_nothing(here):
     before = files(here / "case")
     assert "900 heads" in run("a.txt", "--case", "case", "--out", "r.csv").output
-    found = json.loads(run("a.txt", "--case", "case", "--json").stdout)["proposals"]
+    found = json.loads(run("a.txt", "--case", "case", "--json").stdout)["candidates"]
     assert [one["value"] for one in found] == ["900", "2028-03", "2400", "1961", "2000"]
     assert files(here / "case") == before
-    assert (found[2]["table"], found[2]["column"]) == ("people", "headcount") and (found[3]["table"], found[3]["column"]) == ("plants", "opened")
+    assert (found[2]["table"], found[2]["column"]) == ("people", "headcount") and (found[3]["table"], found[3]["column"]) == (
+        "plants",
+        "opened",
+    )
     assert found[0]["qualifier"] == "2028-03" and found[0]["place"].startswith("characters ")
 
 
@@ -77,7 +80,7 @@ def test_accepting_twice_changes_nothing(here):
         assert [{column: row[column] for column in old[0]} for row in new[: len(old)]] == old and len(new) == len(old) + count
     assert "Added 0 claims and 0 sources" in run("--case", "case", "--accept", "r.csv").output
     assert files(here / "case") == after
-    assert all(one["held"] for one in json.loads(run("a.txt", "--case", "case", "--json").stdout)["proposals"])
+    assert all(one["held"] for one in json.loads(run("a.txt", "--case", "case", "--json").stdout)["candidates"])
 
 
 def test_unmarked_rows_stay_outside(here):
@@ -122,12 +125,16 @@ def test_a_review_without_its_columns_and_a_case_that_is_no_folder(here):
 
 def test_no_cell_is_a_formula_and_no_quote_is_long(here):
     case = read_case("case")
-    long = document("b.txt", "News\n\n=cmd() " + "word " * 60 + "cuts 2,000 jobs " + "and more " * 30 + ".\n\n+5 percent and -7 percent of jobs go.\n")
+    long = document(
+        "b.txt", "News\n\n=cmd() " + "word " * 60 + "cuts 2,000 jobs " + "and more " * 30 + ".\n\n+5 percent and -7 percent of jobs go.\n"
+    )
     proposals = propose(case, [long], "2026-01-01")
     assert proposals and all(len(one.quote.split()) <= QUOTED for one in proposals)
     assert "2,000 jobs" in proposals[0].quote
     for row in review_rows(proposals):
-        assert not any(cell[:1] in ("=", "+", "-", "@", "\t") and not cell.lstrip("+-").replace(".", "").isdigit() for cell in row if cell)
+        assert not any(
+            cell[:1] in ("=", "+", "-", "@", "\t") and not cell.lstrip("+-").replace(".", "").isdigit() for cell in row if cell
+        )
 
 
 def test_a_claim_is_the_same_whatever_the_order(here):
@@ -154,7 +161,7 @@ def test_a_day_yet_to_come_is_no_day_of_publication(here):
 
 
 def test_articles_that_repeat_each_other(here):
-    body = "Nissan will close seven of its plants and cut 20,000 jobs around the world by the end of the plan, Reuters reported on Tuesday in Tokyo."
+    body = "Nissan will close seven of its plants and cut 20,000 jobs around the world by the end of the plan, Reuters reported on Tuesday in Tokyo."  # noqa: E501
     case = read_case("case")
     first = document("one.txt", f"First paper\n\n3 March 2025\n\n{body}")
     second = document("two.txt", f"Second paper\n\n4 March 2025\n\n{body} The works council is angry.")

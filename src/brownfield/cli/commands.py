@@ -269,7 +269,7 @@ def read_(
         if out is not None:
             reading.write_review(found, out, force)
     if as_json:
-        say.print_json({"proposals": [vars(one) for one in found]})
+        say.print_json({"candidates": [vars(one) for one in found]})
         return
     reading.show(found)
     told = f"{len(found)} candidate claim{'s' if len(found) != 1 else ''}; nothing was added to the case."

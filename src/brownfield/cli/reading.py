@@ -16,16 +16,16 @@ from brownfield.errors import CaseError, Problem, Where
 if TYPE_CHECKING:
     from brownfield.case.case import Case
     from brownfield.evidence.reading.documents import Document
-    from brownfield.evidence.reading.proposals import Proposal
+    from brownfield.evidence.reading.rows import ReviewRow
 
 NARROWEST = 100
 """Columns of a terminal below which the table would be no table: it is made as wide, and lines are wrapped."""
 
 
-def proposed(case: Case, articles: Sequence[Path], encoding: str | None) -> list[Proposal]:
+def proposed(case: Case, articles: Sequence[Path], encoding: str | None) -> list[ReviewRow]:
     """Candidate claims of articles; what the reading cannot judge is said."""
     from brownfield.evidence.reading.documents import read_documents
-    from brownfield.evidence.reading.proposals import propose
+    from brownfield.evidence.reading.rows import propose
 
     documents = read_documents(list(articles), encoding)
     today = datetime.date.today().isoformat()
@@ -45,23 +45,23 @@ def _warn(document: Document, today: str) -> None:
         )
 
 
-def write_review(proposals: Sequence[Proposal], path: Path, force: bool) -> None:
+def write_review(rows: Sequence[ReviewRow], path: Path, force: bool) -> None:
     """The review table as CSV, such that a spreadsheet opens it as UTF-8."""
     from brownfield.files.swap import new_file
 
-    new_file(path, partial(_write_csv, proposals), overwrite=force)
+    new_file(path, partial(_write_csv, rows), overwrite=force)
 
 
-def _write_csv(proposals: Sequence[Proposal], path: Path) -> None:
+def _write_csv(rows: Sequence[ReviewRow], path: Path) -> None:
     import csv
 
-    from brownfield.evidence.reading.proposals import COLUMNS
     from brownfield.evidence.reading.review import review_rows
+    from brownfield.evidence.reading.rows import COLUMNS
 
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(COLUMNS)
-        writer.writerows(review_rows(proposals))
+        writer.writerows(review_rows(rows))
 
 
 def accept(case: Case, folder: Path, review: Path) -> tuple[int, int, int]:
@@ -81,7 +81,7 @@ def accept(case: Case, folder: Path, review: Path) -> tuple[int, int, int]:
     return len(taken.claims), len(taken.sources), taken.known
 
 
-def show(proposals: Sequence[Proposal]) -> None:
+def show(rows: Sequence[ReviewRow]) -> None:
     """The review table on the terminal."""
     from rich import box
     from rich.console import Console
@@ -91,7 +91,7 @@ def show(proposals: Sequence[Proposal]) -> None:
     table = Table(box=box.SIMPLE_HEAD, show_lines=False)
     for name in ("article", "quantity", "about", "cell", "sure", "standing, who", "words", "held or derived"):
         table.add_column(name, overflow="fold", no_wrap=name == "sure")
-    for one in proposals:
+    for one in rows:
         span = f" ({one.low or '…'} to {one.high or '…'})" if one.low or one.high else ""
         about = ": ".join(part for part in (one.subject, one.property) if part)
         cell = " / ".join(part for part in (one.table, one.row, one.column) if part)

@@ -15,7 +15,7 @@ from brownfield.case.claim_id import claim_id
 from brownfield.case.parse import RawTable, parse
 from brownfield.case.tables import fields
 from brownfield.errors import CaseError, Problem, Where, nearest, one_of, shown
-from brownfield.evidence.reading.proposals import COLUMNS, Proposal
+from brownfield.evidence.reading.rows import COLUMNS, ReviewRow
 
 SOURCE_COLUMNS = ("source", "title", "publisher", "published", "retrieved", "kind", "derived_from")
 CLAIM_COLUMNS = (
@@ -41,9 +41,9 @@ _FORMULA = re.compile(r"^[=+\-@\t\r]")
 _NUMBER = re.compile(r"^[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$")
 
 
-def review_rows(proposals: Sequence[Proposal]) -> Iterator[tuple[str, ...]]:
+def review_rows(rows: Sequence[ReviewRow]) -> Iterator[tuple[str, ...]]:
     """Rows of the review table, such that a spreadsheet shows every cell and runs none as a formula."""
-    return (tuple(_escaped(cell) for cell in astuple(proposal)) for proposal in proposals)
+    return (tuple(_escaped(cell) for cell in astuple(one)) for one in rows)
 
 
 def _escaped(text: str) -> str:

@@ -23,7 +23,7 @@ _TRANSLATED = re.compile(r"\b(?:machine|automatic(?:ally)?)[ -]translat|\btransl
 
 
 @dataclass(frozen=True)
-class Proposal:
+class ReviewRow:
     """A candidate claim with its source, as a row of the review table: every field is text."""
 
     accept: str
@@ -58,11 +58,11 @@ class Proposal:
     derivation: str
 
 
-COLUMNS = tuple(field.name for field in fields(Proposal))
+COLUMNS = tuple(field.name for field in fields(ReviewRow))
 """Columns of the review table, in order."""
 
 
-def propose(case: Case, documents: Sequence[Document], today: str) -> list[Proposal]:
+def propose(case: Case, documents: Sequence[Document], today: str) -> list[ReviewRow]:
     """Candidate claims of articles, in the order of the articles and their text.
 
     `today` is the day on which they are read, like 2026-11-22: an article that claims a later day of publication has none.
@@ -71,13 +71,13 @@ def propose(case: Case, documents: Sequence[Document], today: str) -> list[Propo
     holdings = Holdings(evidence)
     sources = {document.file: known_source(case, document) or source_name(document) for document in documents}
     repeats = derivations(case, documents, sources)
-    rows: list[Proposal] = []
+    rows: list[ReviewRow] = []
     for document in documents:
         about = _source(evidence, document, sources[document.file], repeats.get(document.file), today)
         found, mentions = candidates(document), names.mentions(document.text)
         dates = _dates(found)
         for one in found:
-            row = _proposal(holdings, document, about, one, guess(names, mentions, document.text, one), case)
+            row = _row(holdings, document, about, one, guess(names, mentions, document.text, one), case)
             why = repeats[document.file].why if document.file in repeats else ""
             rows.append(replace(row, qualifier=_qualifier(one, dates.get(one.sentence_start, ())), derivation=why))
     return rows
@@ -107,13 +107,13 @@ def _source(evidence: Evidence, document: Document, name: str, repeats: Derivati
     )
 
 
-def _proposal(holdings: Holdings, document: Document, source: Source, one: Candidate, about: Guess, case: Case) -> Proposal:
+def _row(holdings: Holdings, document: Document, source: Source, one: Candidate, about: Guess, case: Case) -> ReviewRow:
     """A candidate as a row of the review."""
     value, low, high = (_given(case, about.cell, part, one.quantity.currency) for part in (one.value, one.low, one.high))
     quote = quoted(document.text, one)
     cell = about.cell
     same = holdings.same(source.source, quote, value, one, about.subject, cell)
-    return Proposal(
+    return ReviewRow(
         accept="",
         article=document.file,
         sentence=one.sentence,
