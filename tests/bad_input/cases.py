@@ -283,6 +283,9 @@ EVIDENCE = [
     cell("two sources that repeat each other", "BF198", "sources", "Daily", "derived_from", "Echo"),
     cell("read before it was published", "BF199", "sources", "Daily", "retrieved", "2025-06-01"),
     cell("read the year before", "BF199", "sources", "Filing", "retrieved", "2024"),
+    cell("span below the bounds of the cell", "BF190", "claims", "1", "low", "-5"),
+    cell("published in the future", "BF200", "sources", "Daily", "published", "2162-07", put("sources", "Daily", retrieved="")),
+    cell("read in the future", "BF200", "sources", "Daily", "retrieved", "2162"),
 ]  # fmt: skip
 
 CELLS = [

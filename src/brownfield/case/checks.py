@@ -110,6 +110,7 @@ OF_RECORD: tuple[Check, ...] = (
     evidence.id_of_a_claim,
     evidence.source_repeats_itself,
     evidence.read_after_it_was_published,
+    evidence.source_yet_to_come,
 )
 """What must hold besides for a case as it is kept: rows that would have no effect, scenarios, and evidence.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
@@ -33,6 +34,7 @@ class _Target(NamedTuple):
     wrong: Literal["", "table", "row", "column"] = ""
     said: Any = None
     bad: Problem | None = None
+    bad_part: str = "value"
 
 
 def _targets(view: View) -> list[_Target]:
@@ -63,12 +65,28 @@ def _of_column(view: View, table: str, column: str, claims: list[dict[str, Any]]
     parsed = parse(table, RawTable("", (column,), ([claim["value"] for claim in claims],), range(len(claims))))
     bad = {problem.where.row: problem for problem in parsed.problems if problem.where.column == column and problem.where.row is not None}
     cells = view.case.table(table)[column]
+    said, part_of = parsed.frame[column].to_list() if cells.dtype != pl.List else list(parsed.frame[column]), dict.fromkeys(bad, "value")
+    if cells.dtype.is_numeric():
+        for part in ("low", "high"):
+            for i, problem in _beyond(table, column, [claim[part] for claim in claims]):
+                if i not in bad:
+                    bad[i], part_of[i] = problem, part
+    values = cells.to_list() if cells.dtype != pl.List else list(cells)
     for i, claim in enumerate(claims):
         place = rows.get(row_key(claim["row"]))
         if place is None:
             yield _Target(claim, wrong="row")
         else:
-            yield _Target(claim, place, cells[place], "", parsed.frame[column][i], bad.get(i))
+            yield _Target(claim, place, values[place], "", said[i], bad.get(i), part_of.get(i, "value"))
+
+
+def _beyond(table: str, column: str, ends: list[float | None]) -> Iterator[tuple[int, Problem]]:
+    """The ends of spans that could not stand in the column: their place, and why."""
+    at = [i for i, end in enumerate(ends) if end is not None]
+    parsed = parse(table, RawTable("", (column,), ([str(ends[i]) for i in at],), range(len(at))))
+    for problem in parsed.problems:
+        if problem.where.column == column and problem.where.row is not None:
+            yield at[problem.where.row], problem
 
 
 def _known(view: View, table: str, part: str) -> list[str]:
@@ -95,11 +113,11 @@ def claim_about_a_cell(view: View) -> Iterator[Draft]:
 
 @check_of("BF190")
 def claim_of_a_value(view: View) -> Iterator[Draft]:
-    """The value of a claim could stand in the cell it is about."""
+    """The value of a claim could stand in the cell it is about, and so could the ends of its span."""
     for target in _targets(view):
         if target.bad is not None:
             fix = f"give it in the unit of {target.claim['column']}; the original words belong into `original`"
-            yield view.says("claims", target.claim, "value", target.bad.found, target.bad.expected, fix)
+            yield view.says("claims", target.claim, target.bad_part, target.bad.found, target.bad.expected, fix)
 
 
 def _equal(one: Any, other: Any) -> bool:
@@ -247,3 +265,25 @@ def read_after_it_was_published(view: View) -> Iterator[Draft]:
         if row["published"][:length] > row["retrieved"][:length]:
             found = f"published {row['published']}, retrieved {row['retrieved']}"
             yield view.says("sources", row, "retrieved", found, "a day on or after publication", "correct one of the two days")
+
+
+MADE = datetime.date(2026, 11, 22)
+"""A day on which this program was there already: a clock that says less is wrong, and is not believed."""
+
+
+def today() -> datetime.date:
+    """The day, wherever on earth it has begun."""
+    return max(datetime.date.today(), MADE) + datetime.timedelta(days=1)
+
+
+@check_of("BF200")
+def source_yet_to_come(view: View) -> Iterator[Draft]:
+    """A source was published, and read, by today.
+
+    One that is dated in the future would count in no look back, and in no year would anybody find out.
+    """
+    now = today().isoformat()
+    for column in ("published", "retrieved"):
+        for row in view.each("sources", pl.col(column).is_not_null()):
+            if row[column] > now[: len(row[column])]:
+                yield view.says("sources", row, column, row[column], "a day that has come", "correct the year, the month or the day")
