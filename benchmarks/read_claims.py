@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.common import Figure, peak_megabytes, show
@@ -63,7 +64,7 @@ def main() -> None:
         for work in (coverage, conflicts, lambda known: as_of(known, "2010")):
             work(case)
             marks.append(time.process_time())
-    read, covered, compared, back = (f"{end - begin:.2f} s" for begin, end in zip(marks, marks[1:], strict=False))
+    read, covered, compared, back = (f"{end - begin:.2f} s" for begin, end in pairwise(marks))
     show(
         "Reading many claims",
         f"{CLAIMS:,} claims of {SOURCES:,} sources about {3 * PLANTS:,} cells, in a folder of CSV files. CPU seconds.",

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from brownfield.case.edits import Edit
     from brownfield.errors import BrownfieldError, CaseError, LedgerError, Problem
     from brownfield.evidence.claims import as_of, hindsight, in_force
-    from brownfield.evidence.conflicts import conflicts, settled
+    from brownfield.evidence.conflicts import agreements, conflicts, settled
     from brownfield.evidence.coverage import coverage
+    from brownfield.evidence.timeline import timeline
     from brownfield.evidence.trace import trace
     from brownfield.files import read_case, write_folder, write_workbook
     from brownfield.files.new import new_case
@@ -50,8 +51,9 @@ _HOMES = {
     "case.edits": ("Edit",),
     "errors": ("BrownfieldError", "CaseError", "LedgerError", "Problem"),
     "evidence.claims": ("as_of", "hindsight", "in_force"),
-    "evidence.conflicts": ("conflicts", "settled"),
+    "evidence.conflicts": ("agreements", "conflicts", "settled"),
     "evidence.coverage": ("coverage",),
+    "evidence.timeline": ("timeline",),
     "evidence.trace": ("trace",),
     "files": ("read_case", "write_folder", "write_workbook"),
     "files.new": ("new_case",),
@@ -69,7 +71,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [  # noqa: RUF022 - in the order of use
     "read_case", "new_case", "write_folder", "write_workbook", "Case", "Settings", "Edit", "changed", "scenario",
     "solve", "Outcome", "Plan", "Ledger", "keep_books", "broken", "verdict", "write_report",
-    "as_of", "hindsight", "in_force", "conflicts", "settled", "coverage", "trace",
+    "as_of", "hindsight", "in_force", "conflicts", "settled", "agreements", "coverage", "timeline", "trace",
     "BrownfieldError", "CaseError", "LedgerError", "Problem",
 ]  # fmt: skip
 

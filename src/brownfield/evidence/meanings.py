@@ -19,7 +19,7 @@ class Meaning(NamedTuple):
     qualifier: str
 
 
-class _Node(NamedTuple):
+class _Kind(NamedTuple):
     """Claims that mean the same: live ones about one cell are kept apart from all others."""
 
     meaning: Meaning
@@ -48,29 +48,29 @@ def related_claims(claims: Sequence[Claim]) -> list[list[Claim]]:
     Two claims can be mistaken when they differ in just one respect: what is said, or (partly) of whom. Live claims about
     one cell are about one quantity: whoever put them there has read them.
     """
-    nodes: dict[_Node, list[Claim]] = {}
+    kinds: dict[_Kind, list[Claim]] = {}
     for claim in claims:
-        nodes.setdefault(_Node(meaning_of(claim), cell_of(claim) if is_live(claim) else None), []).append(claim)
-    pairs = list(_mistakable_pairs(list(nodes)))
-    groups = _joined(nodes, [*pairs, *_alike(nodes)])
-    mistaken = {node for pair in pairs for node in pair}
-    return [[claim for node in group for claim in nodes[node]] for group in groups if mistaken.intersection(group)]
+        kinds.setdefault(_Kind(meaning_of(claim), cell_of(claim) if is_live(claim) else None), []).append(claim)
+    pairs = list(_mistakable_pairs(list(kinds)))
+    groups = _joined(kinds, [*pairs, *_alike(kinds)])
+    mistaken = {kind for pair in pairs for kind in pair}
+    return [[claim for kind in group for claim in kinds[kind]] for group in groups if mistaken.intersection(group)]
 
 
-def _alike(nodes: Iterable[_Node]) -> Iterable[tuple[_Node, _Node]]:
-    """Nodes of one meaning, each with the first of them."""
-    first: dict[Meaning, _Node] = {}
-    return [(first.setdefault(node.meaning, node), node) for node in nodes]
+def _alike(kinds: Iterable[_Kind]) -> Iterable[tuple[_Kind, _Kind]]:
+    """Kinds of one meaning, each with the first of them."""
+    first: dict[Meaning, _Kind] = {}
+    return [(first.setdefault(kind.meaning, kind), kind) for kind in kinds]
 
 
-def _mistakable_pairs(nodes: Sequence[_Node]) -> Iterable[tuple[_Node, _Node]]:
+def _mistakable_pairs(kinds: Sequence[_Kind]) -> Iterable[tuple[_Kind, _Kind]]:
     """Pairs that differ in what is said of one subject, or in the subject (one is a part of the other) of which it is said."""
-    by_subject: dict[frozenset[str], list[_Node]] = {}
-    by_property: dict[str, dict[frozenset[str], list[_Node]]] = {}
-    for node in nodes:
-        subject = frozenset(node.meaning.subject.split())
-        by_subject.setdefault(subject, []).append(node)
-        by_property.setdefault(node.meaning.property, {}).setdefault(subject, []).append(node)
+    by_subject: dict[frozenset[str], list[_Kind]] = {}
+    by_property: dict[str, dict[frozenset[str], list[_Kind]]] = {}
+    for kind in kinds:
+        subject = frozenset(kind.meaning.subject.split())
+        by_subject.setdefault(subject, []).append(kind)
+        by_property.setdefault(kind.meaning.property, {}).setdefault(subject, []).append(kind)
     for alike in by_subject.values():
         pairs = ((one, other) for i, one in enumerate(alike) for other in alike[:i])
         yield from (pair for pair in pairs if _said_differs(*pair) and not _one_cell(*pair))
@@ -89,27 +89,27 @@ def _parts(subjects: Sequence[frozenset[str]]) -> Iterable[tuple[frozenset[str],
             yield from ((part, whole) for part in first.get(word, ()) if part < whole)
 
 
-def _one_cell(one: _Node, other: _Node) -> bool:
+def _one_cell(one: _Kind, other: _Kind) -> bool:
     return one.cell is not None and one.cell == other.cell
 
 
-def _said_differs(one: _Node, other: _Node) -> bool:
+def _said_differs(one: _Kind, other: _Kind) -> bool:
     a, b = one.meaning, other.meaning
     return a.property != b.property or bool(a.qualifier and b.qualifier and a.qualifier != b.qualifier)
 
 
-def _joined(nodes: Iterable[_Node], pairs: Iterable[tuple[_Node, _Node]]) -> list[list[_Node]]:
-    """Nodes in groups that are connected by pairs, in the order in which their first nodes appear."""
-    parent = {node: node for node in nodes}
+def _joined(kinds: Iterable[_Kind], pairs: Iterable[tuple[_Kind, _Kind]]) -> list[list[_Kind]]:
+    """Kinds in groups that are connected by pairs, in the order in which their first kinds appear."""
+    parent = {kind: kind for kind in kinds}
 
-    def root(node: _Node) -> _Node:
-        while parent[node] is not node:
-            parent[node] = node = parent[parent[node]]
-        return node
+    def root(kind: _Kind) -> _Kind:
+        while parent[kind] is not kind:
+            parent[kind] = kind = parent[parent[kind]]
+        return kind
 
     for one, other in pairs:
         parent[root(one)] = root(other)
-    groups: dict[_Node, list[_Node]] = {}
-    for node in parent:
-        groups.setdefault(root(node), []).append(node)
+    groups: dict[_Kind, list[_Kind]] = {}
+    for kind in parent:
+        groups.setdefault(root(kind), []).append(kind)
     return list(groups.values())
