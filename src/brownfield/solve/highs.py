@@ -14,7 +14,7 @@ from brownfield.solve.progress import Watch
 
 Flags = npt.NDArray[np.bool_]
 
-THREADS = 2
+THREADS = 1
 SEED = 1
 FINE = 1e-9
 """Feasibility tolerance of the last, continuous solve that makes a plan exact."""

@@ -21,12 +21,12 @@ from brownfield.model.program import Floats, Program
 from brownfield.plan.ledger import Ledger, keep_books
 from brownfield.plan.plan import Plan
 from brownfield.plan.rules import broken
+from brownfield.solve.engine import searched
 from brownfield.solve.explain import alternatives, explain
 from brownfield.solve.highs import THREADS, Run, polish, run
-from brownfield.solve.neighbours import improve
 from brownfield.solve.outcome import Outcome, Point
 from brownfield.solve.progress import Watch
-from brownfield.solve.start import first_plan, settle
+from brownfield.solve.start import settle
 
 AGREES = 1e-6
 """Largest difference between ledger and objective, relative to gross value (N3)."""
@@ -36,6 +36,8 @@ BRANCHES = 5000
 """Work limit of a repeatable solve."""
 SECONDS_TO_EXPLAIN = 10.0
 """Least time for the search for what must give, even when the time limit is over."""
+SMALL = 400
+"""Whole columns up to which HiGHS needs no help."""
 TINY = 1e-6
 """Coefficients below this can mislead presolve: an infeasible verdict is then confirmed without it."""
 
@@ -63,7 +65,7 @@ def solve(
             return _infeasible(case, model, watch)
         solution = result.solution
         if solution is not None and gap > 0 and not watch.stop:
-            solution = settle(model, watch, solution)
+            solution = settle(model, watch, solution, watch.gross_value)
     exact = None if solution is None else polish(model.program, solution)
     if exact is None:
         return _outcome(case, model, watch, "no_plan", stopped_by=_why(result, watch))
@@ -77,24 +79,18 @@ def solve(
 
 
 def _searched(model: Model, watch: Watch, branches: int | None) -> Run:
-    """Plans and bound in turn: a first plan; the bound at the root; when the two lie too far apart, better plans, then branching."""
+    """A small model is left to HiGHS; a larger one gets plans and bounds in turn first, and then its branching."""
     program = model.program
-    plan = first_plan(model, watch)
-    if plan is None:
+    plan = searched(model, watch) if int(program.integer_columns().sum()) > SMALL else None
+    if plan is None and not (watch.stop or watch.by_clock):
         result = run(program, watch, None, branches)
         return run(program, watch, None, branches, presolve=False) if result.status == "infeasible" and _tiny(program) else result
-    root = run(program, watch, plan, 1)
-    best = plan if root.solution is None else root.solution
-    if root.status == "optimal":
-        return replace(root, solution=best)
-    if not watch.should_stop():
-        best = improve(model, watch, best)
     if watch.should_stop():
-        return Run("interrupted", best, watch.bound)
-    result = run(program, watch, best, branches)
+        return Run("interrupted", plan, watch.bound)
+    result = run(program, watch, plan, branches)
     if result.status == "infeasible":  # there is a plan: this can only be the solver's rounding, and proves nothing
-        return Run("interrupted", best, None)
-    return result if result.solution is not None else replace(result, solution=best)
+        return Run("interrupted", plan, None)
+    return result if result.solution is not None else replace(result, solution=plan)
 
 
 def _tiny(program: Program) -> bool:

@@ -1,4 +1,4 @@
-"""Good plans first: the case as it stands, then closures, launches and shift models one after the other."""
+"""Good plans first: decide what weighs most with the rest relaxed, keep it, then decide the next (relax and fix)."""
 
 from __future__ import annotations
 
@@ -6,76 +6,84 @@ import numpy as np
 
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats, Ints
-from brownfield.solve.highs import part
+from brownfield.solve.pieces import Answer, Flags, Piece, search, whole_piece
 from brownfield.solve.progress import Watch
 
-SHARE = 0.12
-"""Part of the time limit that a step may take."""
-ROUGH = 0.1
-"""Relative gap at which the case as it stands is good enough."""
-BRANCHES = 60
-"""Work limit of a step."""
+SITES, LAUNCHES, SHIFTS, REST = 1, 2, 3, 4
+STEPS = ((SITES, 12), (SHIFTS, 80), (LAUNCHES, 60), (REST, 80))
+"""What is decided in which order, and the work for it."""
+NEAR = 5e-4
+"""A step stops this near its bound, as a share of gross value."""
+ROUGH = 1e3
+"""How far from its bound a first plan may be, in the worth of the best car."""
 FINE = 2e-4
-"""Relative gap to which shift models are settled in the end."""
-SMALL = 400
-"""Whole columns up to which the solver needs no help to find a plan."""
+"""How near to its bound a plan is settled in the end, as a share of gross value."""
 
 
-def first_plan(model: Model, watch: Watch) -> Floats | None:
-    """A first solution of the program, or None when none was found.
+def kinds_of_columns(model: Model) -> Ints:
+    """What each whole column decides, shape (columns,): sites and offers, launches, shift models, or the rest; 0 when it is not whole."""
+    x, program = model.decisions, model.program
+    kind = np.where(program.integer_columns(), REST, 0)
+    for decided, blocks in (
+        (SITES, (x.open, x.idle, x.closed, x.opened, x.starts, x.exits)),
+        (LAUNCHES, (x.launch,)),
+        (SHIFTS, (x.runs,)),
+    ):
+        kind[numbers(*blocks)] = decided
+    return kind
 
-    A cheap one at once, so that there is something to keep: the case as it stands, without closings, openings, launches
-    and offers. Then step by step (relax and fix): decide what stays open with the rest relaxed, fix it, then the launches,
-    then everything else. The better one counts.
+
+def numbers(*blocks: Ints) -> Ints:
+    """Numbers of the columns that exist among blocks of decisions."""
+    return np.concatenate([block[block >= 0] for block in blocks])
+
+
+def step_by_step(piece: Piece, kind: Ints, watch: Watch, gross: float) -> Answer | None:
+    """A plan of a piece: sites and offers first, shift models, launches, the rest, each with what comes later relaxed.
+
+    None when a step finds nothing, or was cut short.
     """
-    if int(model.program.integer_columns().sum()) <= SMALL:
-        return None
-    best = None
-    for attempt in (_as_it_stands, _step_by_step):
-        plan = None if watch.stop and best is not None else attempt(model, watch)
-        if plan is not None:
-            watch.found(float(model.program.objective @ plan) + model.program.constant, plan)
-            if best is None or model.program.objective @ plan > model.program.objective @ best:
-                best = plan
-    return best
+    lower, upper = piece.lower.copy(), piece.upper.copy()
+    decided = np.zeros_like(piece.whole)
+    answer = None
+    for step, work in STEPS:
+        decided |= piece.whole & (kind == step)
+        answer = search(piece, watch, lower=lower, upper=upper, whole=decided, near=NEAR * gross, work=work)
+        if answer.solution is None:
+            return None
+        lower[decided] = upper[decided] = np.round(answer.solution[decided])
+    return answer
 
 
-def settle(model: Model, watch: Watch, plan: Floats) -> Floats:
+def as_it_stands(piece: Piece, model: Model, watch: Watch) -> Answer:
+    """A first plan at once, so that there is something to keep: nothing closed, opened, launched or accepted."""
+    x = model.decisions
+    upper = piece.upper.copy()
+    upper[numbers(x.launch, x.starts, x.closed, x.opened)] = 0.0
+    rough = ROUGH * float(np.abs(model.gross).max())
+    return search(piece, watch, upper=upper, near=rough, work=2)
+
+
+def with_fixed(
+    piece: Piece, fixed: Flags, solution: Floats, watch: Watch, *, start: Floats | None = None, near: float = 0.0, work: int | None = None
+) -> Answer:
+    """The best that is left to decide when some columns are kept as a solution has them."""
+    lower, upper = piece.lower.copy(), piece.upper.copy()
+    lower[fixed] = upper[fixed] = np.round(solution[fixed])
+    return search(piece, watch, lower=lower, upper=upper, start=start, near=near, work=work)
+
+
+def settle(model: Model, watch: Watch, plan: Floats, gross: float) -> Floats:
     """The best shift models, volumes and people for the sites, launches and offers of a plan.
 
     A proof within a gap leaves quirks in a plan that cost little and look odd; with the large decisions kept, the rest is
     solved nearly to the end.
     """
-    program, x = model.program, model.decisions
-    lower, upper = (bound.copy() for bound in program.column_bounds())
-    kept = _numbers(x.open, x.closed, x.opened, x.idle, x.launch, x.starts, x.exits)
-    lower[kept] = upper[kept] = np.round(plan[kept])
-    better = part(program, lower, upper, program.integer_columns(), gap=FINE, branches=BRANCHES, watch=watch, share=SHARE, start=plan)
-    return plan if better is None or program.objective @ better < program.objective @ plan else better
-
-
-def _numbers(*blocks: Ints) -> Ints:
-    return np.concatenate([block[block >= 0] for block in blocks])
-
-
-def _as_it_stands(model: Model, watch: Watch) -> Floats | None:
-    program, x = model.program, model.decisions
-    lower, upper = (bound.copy() for bound in program.column_bounds())
-    upper[_numbers(x.launch, x.starts, x.closed, x.opened)] = 0.0
-    return part(program, lower, upper, program.integer_columns(), gap=ROUGH, branches=1, watch=watch, share=SHARE)
-
-
-def _step_by_step(model: Model, watch: Watch) -> Floats | None:
-    program, x = model.program, model.decisions
-    lower, upper = (bound.copy() for bound in program.column_bounds())
-    whole = program.integer_columns()
-    steps = (_numbers(x.open, x.closed, x.idle, x.opened, x.starts, x.exits, x.term), _numbers(x.launch), _numbers(x.runs, x.builds))
-    decided = np.zeros_like(whole)
-    solution = None
-    for step, gap in zip(steps, (0.01, 0.005, 0.002), strict=True):
-        decided[step] = True
-        solution = part(program, lower, upper, whole & decided, gap=gap, branches=BRANCHES, watch=watch, share=SHARE)
-        if solution is None or watch.stop:
-            return None
-        lower[step] = upper[step] = np.round(solution[step])
-    return solution
+    piece, kind = whole_piece(model), kinds_of_columns(model)
+    kept = (kind == SITES) | (kind == LAUNCHES)
+    answer = with_fixed(piece, kept, plan, watch, start=plan, near=FINE * gross, work=30)
+    return (
+        plan
+        if answer.solution is None or answer.worth < float(model.program.objective @ plan) + model.program.constant
+        else answer.solution
+    )
