@@ -101,6 +101,7 @@ class Engine:
         self.blocks: list[Block] = []
         self.columns = self.piece
         self.linked = np.zeros_like(self.piece.whole)
+        self.together: Floats | None = None
         every = np.arange(self.piece.matrix.shape[1])
         self.whole = Block(self.piece, self.kind, self.owner, every, neighbourhoods(model, np.arange(len(model.data.plants))))
 
@@ -163,6 +164,7 @@ class Engine:
 
     def bounds_of_blocks(self, some: Sequence[Block]) -> None:
         """Search blocks for better bounds (and solutions), from what is known of them."""
+        changed = False
 
         def task(block: Block) -> Answer:
             def told(bound: float) -> None:
@@ -171,12 +173,22 @@ class Engine:
             near = 0.25 * self.watch.gap * self.gross * max(block.piece.whole.mean(), 0.0) / max(1, len(self.blocks))
             return search(block.piece, self.watch, start=block.solution, near=near, work=block.work, on_bound=told)
 
-        for block, answer in zip(some, self.side_by_side([partial(task, block) for block in some]), strict=True):
-            block.take(answer)
+        tasks = [partial(task, block) for block in some]
+        if self.together is not None:
+            tasks.insert(0, partial(self.mend))
+        answers = self.side_by_side(tasks)
+        if self.together is not None:
+            self.together = None
+            if self.whole.take(answers.pop(0)):
+                self.tell()
+        for block, answer in zip(some, answers, strict=True):
+            better = block.take(answer)
+            changed |= better
             block.bound = min(block.bound, answer.bound)
             block.work *= 2
         self._bounded()
-        self.put_together()
+        if changed:
+            self.put_together()
 
     def put_together(self) -> None:
         """The plan that all blocks' solutions make together, if they do: whole decisions as they have them, the rest reckoned anew."""
@@ -187,19 +199,19 @@ class Engine:
             assert block.solution is not None
             all_columns[block.numbers] = block.solution
         together = all_columns[: len(self.piece.worth)]
-        answer = with_fixed(self.piece, self.piece.whole, together, self.watch)
-        if self.whole.take(answer):
+        if self.whole.take(with_fixed(self.piece, self.piece.whole, together, self.watch)):
             self.tell()
-        if self.watch.should_stop():
-            return
-        mended = with_fixed(
-            self.piece, self.piece.whole & ~self.linked, together, self.watch, start=answer.solution, near=NEAR * self.gross, work=MEND
-        )
-        if self.whole.take(mended):
-            self.tell()
+        self.together = together
 
-    def improve(self, some: Sequence[Block]) -> None:
-        """Free one or two plants in each of some blocks, side by side, and keep what is better."""
+    def mend(self) -> Answer:
+        """Decide again, all together, what blocks have decided without one another: products that several of them could build."""
+        assert self.together is not None
+        kept = self.piece.whole & ~self.linked
+        return with_fixed(self.piece, kept, self.together, self.watch, start=self.plan, near=NEAR * self.gross, work=MEND)
+
+    def improve(self, some: Sequence[Block]) -> bool:
+        """Free one or two plants in each of some blocks, side by side, and keep what is better; whether anything was."""
+        changed = False
         tasks = []
         for block in some:
             assert block.solution is not None
@@ -208,8 +220,11 @@ class Engine:
         for block, answer in zip(some, self.side_by_side(tasks), strict=True):
             if not block.take(answer, 1e-6 * self.gross):
                 block.in_vain += 1
-            elif block is self.whole:
+                continue
+            changed = True
+            if block is self.whole:
                 self.tell()
+        return changed
 
     def _bounded(self) -> None:
         if self.blocks:
@@ -228,11 +243,13 @@ def searched(model: Model, watch: Watch) -> Floats | None:
     engine.bounds_of_blocks(sorted(engine.blocks, key=lambda block: -len(block.numbers)))
     while not watch.should_stop():
         loose = sorted((block for block in engine.blocks if block.open > NEGLIGIBLE * engine.gross), key=lambda block: -block.open)
+        changed = False
         for _ in range(ROUNDS):
             some = [block for block in loose if not block.spent][:SIDE_BY_SIDE]
             if some and not watch.should_stop():
-                engine.improve(some * SIDE_BY_SIDE if len(some) == 1 else some)
-        engine.put_together()
+                changed |= engine.improve(some * SIDE_BY_SIDE if len(some) == 1 else some)
+        if changed:
+            engine.put_together()
         in_blocks = sum(block.open for block in loose)
         if in_blocks < SHARE * ((watch.bound or np.inf) - engine.worth) and not engine.whole.spent:
             for _ in range(ROUNDS):

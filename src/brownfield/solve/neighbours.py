@@ -11,7 +11,7 @@ from brownfield.solve.progress import Watch
 from brownfield.solve.start import REST, SHIFTS, with_fixed
 
 NEAR = 2e-4
-WORK = 30
+WORK = 60
 """Work for one neighbourhood."""
 
 
@@ -31,19 +31,20 @@ def neighbourhoods(model: Model, plants: Ints, near: int = 3) -> list[tuple[int,
 
 
 def kept_beside(model: Model, piece: Piece, kind: Ints, owner: Ints, plants: tuple[int, ...]) -> Flags:
-    """Whole columns that stay as they are when some plants are freed.
+    """Columns that stay as they are when some plants are freed.
 
-    Sites, offers and launches of all other plants stay; so do shift models and products of plants that share no product with
-    the freed ones. Those that do may take on or give up work.
+    Sites, offers and launches of all other plants stay. Plants that share no product with the freed ones stay altogether, with
+    volumes and people; those that do may take on or give up work.
     """
     data = model.data
     builds = np.zeros((len(data.plants), len(data.products)), dtype=bool)
     builds[data.route_plant, data.route_product] = True
     mine: Flags = np.any(builds[list(plants)], axis=0)
     touched: Flags = np.any(builds & mine, axis=1)
-    inside = np.isin(owner, plants)
-    beside = (owner >= 0) & touched[owner] & ((kind == SHIFTS) | (kind == REST))
-    return np.asarray(piece.whole & ~inside & ~beside & (owner >= 0))
+    touched[list(plants)] = True
+    owned = owner >= 0
+    large = piece.whole & owned & ~np.isin(owner, plants) & (kind != SHIFTS) & (kind != REST)
+    return np.asarray(large | (owned & ~touched[owner]))
 
 
 def improved(piece: Piece, kept: Flags, plan: Floats, watch: Watch, gross: float) -> Answer:

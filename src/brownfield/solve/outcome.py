@@ -41,7 +41,7 @@ class Outcome:
 
     npv, bound: millions of base currency. gap_money = bound - npv: no other plan is better by more. gap =
     gap_money / gross value of the plan (None without a plan). by_clock: the clock had a say in the plan, so another run may
-    find another one (N7).
+    find another one (N7). kept: in a what-if, what was kept of the last plan, in words.
     """
 
     case: Case
@@ -59,6 +59,7 @@ class Outcome:
     progress: tuple[Point, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     reasons: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     size: Mapping[str, int] = field(default_factory=dict)
 

@@ -1,7 +1,7 @@
 """A program over plain arrays, and what HiGHS can make of it: its relaxation, or the best whole solution that some work finds.
 
-Work is counted in the steps after which HiGHS asks whether to go on (rounds of cuts, nodes), so that it is the same on any machine (N7). HiGHS always gets one thread: pieces run side by
-side in threads of their own, for it lets go of Python while it works.
+Work is counted in the steps after which HiGHS asks whether to go on (rounds of cuts, nodes), so that it is the same on any
+machine (N7). HiGHS always gets one thread: pieces run side by side in threads of their own, for it lets go of Python while it works.
 """
 
 from __future__ import annotations
@@ -50,16 +50,8 @@ def whole_piece(model: Model) -> Piece:
     start, index, value = program.matrix()
     matrix = csr_array((value, index, start), shape=(program.row_count, program.column_count))
     low, high = program.column_bounds()
-    return Piece(
-        np.arange(program.column_count),
-        program.objective,
-        program.constant,
-        low,
-        high,
-        matrix,
-        *program.row_bounds(),
-        program.integer_columns(),
-    )
+    every, whole = np.arange(program.column_count), program.integer_columns()
+    return Piece(every, program.objective, program.constant, low, high, matrix, *program.row_bounds(), whole)
 
 
 @dataclass(frozen=True)
@@ -117,13 +109,9 @@ def search(
     solver.setOptionValue("mip_abs_gap", max(near, 1e-7))
     if watch.time_limit is not None:
         solver.setOptionValue("time_limit", max(0.1, min(SHARE * watch.time_limit, watch.time_limit - watch.seconds)))
-    _hand(
-        solver,
-        piece,
-        piece.lower if lower is None else lower,
-        piece.upper if upper is None else upper,
-        piece.whole if whole is None else whole,
-    )
+    low, high = piece.lower if lower is None else lower, piece.upper if upper is None else upper
+    flags = piece.whole if whole is None else whole
+    _hand(solver, piece, low, high, flags)
     if start is not None:
         solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
 
@@ -143,7 +131,7 @@ def search(
     watch.by_clock |= solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
     info = solver.getInfo()
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    any_whole = bool((piece.whole if whole is None else whole).any())
+    any_whole = bool(flags.any())
     done = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
     bound = -info.mip_dual_bound if any_whole else (-info.objective_function_value if done else np.inf)
     if not found:

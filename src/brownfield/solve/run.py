@@ -21,6 +21,7 @@ from brownfield.model.program import Floats, Program
 from brownfield.plan.ledger import Ledger, keep_books
 from brownfield.plan.plan import Plan
 from brownfield.plan.rules import broken
+from brownfield.solve.carry import carried
 from brownfield.solve.engine import searched
 from brownfield.solve.explain import alternatives, explain
 from brownfield.solve.highs import THREADS, Run, polish, run
@@ -48,19 +49,21 @@ def solve(
     gap: float = 0.01,
     time_limit: float | None = None,
     repeatable: bool = False,
+    start: Plan | None = None,
     on_progress: Callable[[Point], None] | None = None,
 ) -> Outcome:
     """Find the plan that is worth most, prove how good it is, and check it by a second reading.
 
     gap: stop when no other plan can be better by more than this share of the plan's gross value. time_limit: seconds; the
     best plan so far is kept, as it is on Ctrl-C. repeatable: limit work instead of time, so that any machine finds the same
-    plan. Raises LedgerError when the books or the rules disagree with the solver: then the plan is not shown.
+    plan. start: a plan to begin from, of this case or one like it; it is left aside when it does not fit. Raises LedgerError when the books or the rules disagree with the solver: then the plan is not shown.
     """
     watch = Watch(np.zeros(0), gap, None if repeatable else time_limit, on_progress)
     with _ctrl_c(watch):
         model = assemble(case)
         watch.gross = model.gross
-        result = _searched(model, watch, BRANCHES if repeatable else None)
+        first = None if start is None else carried(model, start, watch).solution
+        result = _searched(model, watch, BRANCHES if repeatable else None, first)
         if result.status == "infeasible":
             return _infeasible(case, model, watch)
         solution = result.solution
@@ -68,20 +71,23 @@ def solve(
             solution = settle(model, watch, solution, watch.gross_value)
     exact = None if solution is None else polish(model.program, solution)
     if exact is None:
-        return _outcome(case, model, watch, "no_plan", stopped_by=_why(result, watch))
-    plan, ledger = _checked(model, exact)
+        return outcome_of(case, model, watch, "no_plan", stopped_by=_why(result, watch))
+    plan, ledger = checked(model, exact)
     bound = max(result.bound, ledger.npv) if result.bound is not None else None
     better = None if bound is None else bound - ledger.npv
     relative = None if better is None else better / _measure(ledger)
     proved = relative is not None and relative <= max(gap, AGREES)
-    outcome = _outcome(case, model, watch, "proved" if proved else "feasible", stopped_by="proof" if proved else _why(result, watch))
+    outcome = outcome_of(case, model, watch, "proved" if proved else "feasible", stopped_by="proof" if proved else _why(result, watch))
     return replace(outcome, plan=plan, ledger=ledger, npv=ledger.npv, bound=bound, gap_money=better, gap=relative)
 
 
-def _searched(model: Model, watch: Watch, branches: int | None) -> Run:
+def _searched(model: Model, watch: Watch, branches: int | None, first: Floats | None = None) -> Run:
     """A small model is left to HiGHS; a larger one gets plans and bounds in turn first, and then its branching."""
     program = model.program
-    plan = searched(model, watch) if int(program.integer_columns().sum()) > SMALL else None
+    if first is not None:
+        watch.found(_worth(program, first), first)
+    found = searched(model, watch) if int(program.integer_columns().sum()) > SMALL else None
+    plan = max((one for one in (found, first) if one is not None), key=lambda one: _worth(program, one), default=None)
     if plan is None and not (watch.stop or watch.by_clock):
         result = run(program, watch, None, branches)
         return run(program, watch, None, branches, presolve=False) if result.status == "infeasible" and _tiny(program) else result
@@ -91,6 +97,11 @@ def _searched(model: Model, watch: Watch, branches: int | None) -> Run:
     if result.status == "infeasible":  # there is a plan: this can only be the solver's rounding, and proves nothing
         return Run("interrupted", plan, None)
     return result if result.solution is not None else replace(result, solution=plan)
+
+
+def _worth(program: Program, solution: Floats) -> float:
+    """What a solution is worth, in millions."""
+    return float(program.objective @ solution) + program.constant
 
 
 def _tiny(program: Program) -> bool:
@@ -108,10 +119,10 @@ def _infeasible(case: Case, model: Model, watch: Watch) -> Outcome:
     if not conflicts:
         cut = watch.stop or watch.by_clock
         reasons = ("the search for what must give was cut short",) if cut else ("letting promises and limits give does not help",)
-    return _outcome(case, model, watch, "infeasible", conflicts=conflicts, reasons=reasons)
+    return outcome_of(case, model, watch, "infeasible", conflicts=conflicts, reasons=reasons)
 
 
-def _checked(model: Model, solution: Floats) -> tuple[Plan, Ledger]:
+def checked(model: Model, solution: Floats) -> tuple[Plan, Ledger]:
     """The plan with its books, or a LedgerError: nothing unchecked leaves this room (N3)."""
     case = model.data.case
     plan = plan_of(model, solution)
@@ -144,7 +155,7 @@ def _why(result: Run, watch: Watch) -> str:
     return watch.stopped_by if result.status == "interrupted" else "proof"
 
 
-def _outcome(case: Case, model: Model, watch: Watch, status: str, **more: object) -> Outcome:
+def outcome_of(case: Case, model: Model, watch: Watch, status: str, **more: object) -> Outcome:
     program = model.program
     size = {
         "columns": program.column_count,

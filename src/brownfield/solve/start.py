@@ -69,7 +69,7 @@ def with_fixed(
 ) -> Answer:
     """The best that is left to decide when some columns are kept as a solution has them."""
     lower, upper = piece.lower.copy(), piece.upper.copy()
-    lower[fixed] = upper[fixed] = np.round(solution[fixed])
+    lower[fixed] = upper[fixed] = np.where(piece.whole, np.round(solution), solution)[fixed]
     return search(piece, watch, lower=lower, upper=upper, start=start, near=near, work=work)
 
 
