@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from brownfield.case.synthetic import synthetic_case
 from brownfield.cli import app
 from brownfield.cli.progress import Progress
 from brownfield.cli.say import as_json_text
 from brownfield.errors import LedgerError
 from brownfield.files.new import FIRST_CASE
+from brownfield.files.read import read_case
 from brownfield.solve.outcome import Point
 
 SOLVE = importlib.import_module("brownfield.solve")
@@ -77,6 +79,23 @@ def test_new_and_check(here):
     assert "BF052" in run("new", "mine", status=2).stderr
     run("new", "blank", "--empty")
     assert {problem["code"] for problem in json.loads(run("check", "blank", "--json", status=2).stdout)["problems"]} == {"BF106"}
+
+
+def test_a_made_up_group_is_an_ordinary_case(here):
+    run("new", "group", "--synthetic", "plants=4, products=6,quarters=8")
+    assert read_case("group").digest == synthetic_case(4, 6, 8).digest
+    assert read_case("group").settings.name == "group 4x6x8 seed 7"
+    run("new", "other", "--empty", "--synthetic", "seed=1", status=2)
+
+
+def test_everything_wrong_with_a_size_is_said_at_once(here):
+    told = run("new", "group", "--synthetic", "plant=4,products=many,quarters=0,seed=1,seed=2,products=5,", status=2).stderr
+    assert told.startswith("6 problems")
+    assert (told.count("BF056"), told.count("BF057")) == (4, 2)
+    assert "did you mean 'plants'" in told
+    assert "--synthetic, cell quarters" in told
+    assert "BF058" in run("new", "group", "--synthetic", "plants=6,products=13,quarters=10,seed=1", status=2).stderr
+    assert not (here / "group").exists()
 
 
 def test_problems_are_listed_on_standard_error_or_as_json(here):

@@ -52,12 +52,17 @@ def brownfield(
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or empty.", show_default=False)],
     empty: Annotated[bool, typer.Option("--empty", help="Tables with headers only, to fill in.")] = False,
+    synthetic: Annotated[
+        str | None, typer.Option("--synthetic", metavar="SIZE", help="A made-up group: plants=17,products=45,quarters=20,seed=7.")
+    ] = None,
 ) -> None:
-    """Make a case to start from: a small worked one, or empty tables."""
+    """Make a case to start from: a small worked one, empty tables, or a made-up group of any size."""
     from brownfield.files.new import new_case
 
+    if empty and synthetic is not None:
+        raise typer.BadParameter("--empty and --synthetic do not go together")
     with say.speaking():
-        new_case(folder, empty=empty)
+        new_case(folder, empty=empty, synthetic=synthetic)
     say.tell(f"Made {folder}. Next: brownfield {'check' if empty else 'solve'} {folder}")
 
 
