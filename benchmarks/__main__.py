@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-RUNS = ("build_model", "read_demand", "read_claims", "oppama", "published")
+RUNS = ("build_model", "read_demand", "read_claims", "oppama", "published", "what_if")
 RESULTS = Path(__file__).parent / "results.md"
 
 

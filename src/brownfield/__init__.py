@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from brownfield.plan.rules import broken
     from brownfield.report.html import write_report
     from brownfield.report.words import verdict
-    from brownfield.solve import Outcome, solve
+    from brownfield.solve import Outcome, solve, what_if
 
 _HOMES = {
     "case.case": ("Case", "Settings"),
@@ -62,7 +62,7 @@ _HOMES = {
     "plan.rules": ("broken",),
     "report.html": ("write_report",),
     "report.words": ("verdict",),
-    "solve": ("Outcome", "solve"),
+    "solve": ("Outcome", "solve", "what_if"),
 }
 """Where each name lives. A room is opened when its first name is used: importing brownfield costs next to nothing."""
 
@@ -70,7 +70,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [  # noqa: RUF022 - in the order of use
     "read_case", "new_case", "write_folder", "write_workbook", "Case", "Settings", "Edit", "changed", "scenario",
-    "solve", "Outcome", "Plan", "Ledger", "keep_books", "broken", "verdict", "write_report",
+    "solve", "what_if", "Outcome", "Plan", "Ledger", "keep_books", "broken", "verdict", "write_report",
     "as_of", "hindsight", "in_force", "conflicts", "settled", "agreements", "coverage", "timeline", "trace",
     "BrownfieldError", "CaseError", "LedgerError", "Problem",
 ]  # fmt: skip

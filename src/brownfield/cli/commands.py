@@ -125,6 +125,8 @@ def solve(
     repeatable: Repeatable = False,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the plan; without it NAME-plan.")] = None,
     report: Annotated[Path | None, typer.Option("--report", metavar="FILE", help="Write the report there, too.")] = None,
+    from_: Annotated[Path | None, typer.Option("--from", metavar="PLAN_DIR", help="Begin from a plan solved before.")] = None,
+    keep: Annotated[Path | None, typer.Option("--keep", metavar="PLAN_DIR", help="What if: keep all that this plan decides.")] = None,
     scenario: InScenario = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
@@ -132,11 +134,17 @@ def solve(
     force: Force = False,
 ) -> None:
     """Find the best plan, prove how good it is, check it and save it. Ctrl-C stops and keeps the best so far."""
+    if from_ is not None and keep is not None:
+        raise typer.BadParameter("--from begins from a plan, --keep keeps it: say one of them")
     with say.speaking(as_json):
         known = run.read(case, as_of, scenario)
         folder = run.plan_folder(known, out)
         run.report_free(report, force)
-        outcome = run.solved(known, gap, time_limit, repeatable, watched=not (as_json or quiet))
+        last = run.earlier(keep or from_)
+        if keep is not None and last is not None:
+            outcome = run.kept(known, last, time_limit)
+        else:
+            outcome = run.solved(known, gap, time_limit, repeatable, watched=not (as_json or quiet), start=last)
         saved = run.save(outcome, folder) if outcome.has_plan else None
         if report:
             run.write_report(outcome, report)
@@ -144,6 +152,8 @@ def solve(
             say.print_json(run.as_dict(outcome, tables=True) | {"saved": str(saved) if saved else None})
         elif not quiet:
             run.show(outcome)
+            if outcome.kept:
+                say.tell("\n" + "\n".join(f"{words[0].upper()}{words[1:]}." for words in outcome.kept))
             say.tell(f"\nThe plan is in {saved}." if saved else "\nNo plan was saved.")
             if report:
                 say.wrote(report)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from brownfield.case.case import Case
     from brownfield.evidence.conflicts import Conflict, Version
     from brownfield.evidence.trace import TracedCell
+    from brownfield.plan.plan import Plan
     from brownfield.solve.outcome import Outcome
 
 MARK = "outcome.json"
@@ -131,14 +132,30 @@ def report_free(path: Path | None, force: bool) -> None:
         raise CaseError([Problem("BF050", Where(str(path)), found, "a new file", fix)])
 
 
-def solved(case: Case, gap: float, time_limit: float | None, repeatable: bool, *, watched: bool) -> Outcome:
+def solved(
+    case: Case, gap: float, time_limit: float | None, repeatable: bool, *, watched: bool, start: Plan | None = None
+) -> Outcome:
     """Solve, with live progress on the terminal when wanted. Ctrl-C stops the solve and keeps the best plan."""
     from brownfield.cli.progress import Progress
     from brownfield.solve import solve
 
     progress = Progress(case.settings.base_currency)
     with progress.live() if watched else nullcontext():
-        return solve(case, gap=gap, time_limit=time_limit, repeatable=repeatable, on_progress=progress.heard)
+        return solve(case, gap=gap, time_limit=time_limit, repeatable=repeatable, start=start, on_progress=progress.heard)
+
+
+def earlier(folder: Path | None) -> Plan | None:
+    """A plan saved before, for this case or another; CaseError when the folder holds none."""
+    from brownfield.plan.plan import read_plan
+
+    return None if folder is None else read_plan(folder)
+
+
+def kept(case: Case, plan: Plan, time_limit: float | None) -> Outcome:
+    """The answer to `what if` with the large decisions of an earlier plan kept."""
+    from brownfield.solve import what_if
+
+    return what_if(plan, case, time_limit=time_limit)
 
 
 def save(outcome: Outcome, folder: Path) -> Path:
@@ -189,7 +206,9 @@ def as_dict(outcome: Outcome, *, tables: bool = False) -> dict[str, Any]:
     """An outcome as plain values: status, figures, sentences, and the plan itself when wanted."""
     from brownfield.report.words import verdict
 
-    names = ("status", "stopped_by", "by_clock", "npv", "bound", "gap_money", "gap", "wanted_gap", "seconds", "size", "versions", "reasons")
+    names = (
+        "status", "stopped_by", "by_clock", "npv", "bound", "gap_money", "gap", "wanted_gap", "seconds", "size", "versions", "reasons", "kept",
+    )  # fmt: skip
     told: dict[str, Any] = {
         "problems": [],
         "case": outcome.case.settings.name,

@@ -10,13 +10,17 @@ from brownfield.model.assemble import Model
 from brownfield.model.given import Given, columns_of
 from brownfield.model.program import Floats
 from brownfield.plan.plan import Plan
+from brownfield.solve.explain import LIMITS, PROMISES
 from brownfield.solve.highs import polish
 from brownfield.solve.pieces import whole_piece
 from brownfield.solve.progress import Watch
 from brownfield.solve.start import LAUNCHES, SITES, kinds_of_columns, with_fixed
 
-WORK = 60
+WORK = 12
 """Work for the shift models when those of the plan cannot all be kept."""
+
+FACT = 1000.0
+"""How much dearer it is to miss a fact than a promise or a limit."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,17 @@ def carried(model: Model, plan: Plan, watch: Watch) -> Carried:
 def rules_that_break(model: Model, given: Given) -> tuple[str, ...]:
     """Which rules break when every decision of the plan is kept: the least that would have to give, a sentence for each rule.
 
-    Each row may be missed, at a price of one over what it asks for; bounds of columns are kept.
+    Each row may be missed, at a price of one over what it asks for, facts at a thousand times that; bounds of columns are kept.
     """
     program = model.program
     rows = np.arange(program.row_count)
     low, high = program.row_bounds()
     low_at, high_at = np.isfinite(low), np.isfinite(high)
     asked = np.maximum(np.where(low_at, np.abs(low), np.where(high_at, np.abs(high), 1.0)), 1.0)
+    price = FACT / asked
+    for family in PROMISES + LIMITS:
+        for block in program.family(family):
+            price[block.first : block.first + block.count] /= FACT
     keys = {"row": ([str(row) for row in rows], rows)}
     columns = program.column_count
     short, over = program.columns("short", keys, low_at), program.columns("over", keys, high_at)
@@ -63,7 +71,7 @@ def rules_that_break(model: Model, given: Given) -> tuple[str, ...]:
     program.terms(rows, over, -1.0)
     program.objective = np.zeros(program.column_count)
     for slack in (short, over):
-        program.objective[slack[slack >= 0]] = -1.0 / asked[slack >= 0]
+        program.objective[slack[slack >= 0]] = -price[slack >= 0]
     best = polish(program, np.concatenate([given.columns, np.zeros(program.column_count - columns)]))
     if best is None:
         return ()

@@ -56,7 +56,8 @@ def solve(
 
     gap: stop when no other plan can be better by more than this share of the plan's gross value. time_limit: seconds; the
     best plan so far is kept, as it is on Ctrl-C. repeatable: limit work instead of time, so that any machine finds the same
-    plan. start: a plan to begin from, of this case or one like it; it is left aside when it does not fit. Raises LedgerError when the books or the rules disagree with the solver: then the plan is not shown.
+    plan. start: a plan to begin from, of this case or one like it; it is left aside when it does not fit. Raises
+    LedgerError when the books or the rules disagree with the solver: then the plan is not shown.
     """
     watch = Watch(np.zeros(0), gap, None if repeatable else time_limit, on_progress)
     with _ctrl_c(watch):
@@ -156,6 +157,7 @@ def _why(result: Run, watch: Watch) -> str:
 
 
 def outcome_of(case: Case, model: Model, watch: Watch, status: str, **more: object) -> Outcome:
+    """An outcome of a case with what is known so far; `more` replaces what is known better."""
     program = model.program
     size = {
         "columns": program.column_count,
