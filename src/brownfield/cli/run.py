@@ -207,7 +207,8 @@ def as_dict(outcome: Outcome, *, tables: bool = False) -> dict[str, Any]:
     from brownfield.report.words import verdict
 
     names = (
-        "status", "stopped_by", "by_clock", "npv", "bound", "gap_money", "gap", "wanted_gap", "seconds", "size", "versions", "reasons", "kept",
+        "status", "stopped_by", "by_clock", "npv", "bound", "gap_money", "gap", "wanted_gap", "seconds", "size", "versions", "reasons",
+        "kept",
     )  # fmt: skip
     told: dict[str, Any] = {
         "problems": [],
