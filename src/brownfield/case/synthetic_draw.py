@@ -36,10 +36,6 @@ FIRST_YEAR = 2026
 LIMITS = {"plants": (3, 200), "products": (3, 1000), "quarters": (1, 80), "seed": (0, 2**31 - 1)}
 """Least and greatest value of each part of a size."""
 
-MEASURED = {"plants": range(6, 9), "products": range(13, 19), "quarters": range(10, 13), "seed": range(1, 11)}
-"""Sizes that the solver is measured on: drawn as ever, so that results can be compared, though some break a check of a case."""
-
-
 @dataclass(frozen=True)
 class Size:
     """How large a made-up group is."""
@@ -58,11 +54,6 @@ class Size:
     def years(self) -> range:
         """Calendar years that the plan touches."""
         return range(FIRST_YEAR, FIRST_YEAR + -(-self.quarters // 4))
-
-    @property
-    def measured(self) -> bool:
-        """Whether every part of the size is one of those that are measured."""
-        return all(getattr(self, name) in values for name, values in MEASURED.items())
 
     @property
     def end(self) -> datetime.date:

@@ -107,7 +107,7 @@ def products(draw: Draw) -> None:
 def _launched(draw: Draw, year: int) -> datetime.date:
     """The middle of a year, or of the year before when the plan ends by then."""
     day = datetime.date(year, 7, 1)
-    return day if day < draw.size.end or draw.size.measured else datetime.date(year - 1, 7, 1)
+    return day if day < draw.size.end else datetime.date(year - 1, 7, 1)
 
 
 def routes(draw: Draw) -> None:
@@ -194,8 +194,7 @@ def demand(draw: Draw) -> None:
                 pull[k, m] = draw.rng.uniform(0.5, 1.5)
             elif draw.rng.random() < 0.3:
                 pull[k, m] = draw.rng.uniform(0.03, 0.25)
-    if not draw.size.measured:
-        pull[pull.sum(axis=1) == 0] = 1.0  # built in a region without a market, and drawn for no other: it sells alike in all
+    pull[pull.sum(axis=1) == 0] = 1.0  # built in a region without a market, and drawn for no other: it sells alike in all
     by_region = np.array([draw.capacity[[draw.region[i] == r for i in draw.line_plant]].sum() for r in draw.home])
     rivals = np.array([weight[[h == r for h in draw.home]].sum() for r in draw.home])
     cars = (UTILISATION * by_region * weight / rivals)[:, None] * pull / np.maximum(pull.sum(axis=1, keepdims=True), 1e-9)

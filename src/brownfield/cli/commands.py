@@ -259,7 +259,7 @@ def trace(
 @app.command("read")
 def read_(
     case: Annotated[Path, typer.Option("--case", metavar="CASE", help="Folder of tables, or .xlsx workbook.", show_default=False)],
-    articles: Annotated[list[Path] | None, typer.Argument(metavar="ARTICLE...", help="Text, saved web page or PDF.", show_default=False)] = None,
+    articles: Annotated[list[Path] | None, typer.Argument(metavar="ARTICLE...", help="Text, web page or PDF.", show_default=False)] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE.csv", help="The table as CSV, to mark and mend.")] = None,
     accept: Annotated[Path | None, typer.Option("--accept", metavar="FILE.csv", help="Take its rows marked yes into the case.")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="Of the articles, when it is not UTF-8.")] = None,

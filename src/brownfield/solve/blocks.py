@@ -7,6 +7,8 @@ whole: no plan can be worth more than all blocks at their best when breaking a l
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.sparse import csr_array, hstack, lil_array, vstack
 
@@ -18,6 +20,8 @@ PLANTS = 7
 """Most plants in a block."""
 WHOLE = 2600
 """Most whole columns in a block of several plants."""
+PEOPLE = 0.1
+"""How much people who may move tie two plants, as a share of all demand: a shift model may rest on people from elsewhere."""
 SPARE = 0.05
 """How much a product that two plants could both build ties them, even when the relaxation builds it at one only."""
 
@@ -63,8 +67,8 @@ def clusters(model: Model, solution: Floats, owner: Ints) -> Ints:
     for places in _of_one_offer(model):
         ties[np.ix_(places, places)] += wanted.sum()
     for one, other in x.pairs:
-        ties[one, other] += data.start_headcount[one]
-        ties[other, one] += data.start_headcount[one]
+        ties[one, other] += PEOPLE * wanted.sum()
+        ties[other, one] += PEOPLE * wanted.sum()
     np.fill_diagonal(ties, 0.0)
     size = np.bincount(owner[(owner >= 0) & model.program.integer_columns()], minlength=count)
     return _merged(ties, size)
@@ -237,3 +241,29 @@ def linked_columns(model: Model, cluster: Ints) -> Flags:
     for columns in (x.launch[shared], x.builds[np.isin(data.route_line, lines)], x.runs[lines]):
         found[columns[columns >= 0]] = True
     return found
+
+
+def each_at_home(model: Model, piece: Piece, cluster: Ints, solution: Floats) -> Piece:
+    """The piece when each product is built in one cluster only: the one that builds most of it in the relaxation.
+
+    At the prices of the relaxation a product that two blocks could build is worth just what it costs in either, so that both may
+    leave it; plans of blocks are made from this piece, where its buyers belong to one of them.
+    """
+    data, x = model.data, model.decisions
+    built = np.zeros((len(data.products), int(cluster.max()) + 1))
+    of = cluster[data.route_plant]
+    r, t = np.nonzero(x.makes >= 0)
+    np.add.at(built, (data.route_product[r], of[r]), solution[x.makes[r, t]])
+    np.add.at(built, (data.route_product, of), 1e-9)
+    home = built.argmax(axis=1)
+    ships = data.ships
+    k, i = ships["k"].to_numpy(), ships["i"].to_numpy()
+    away = data.own[data.route_product] & (home[data.route_product] != of)
+    gone = np.concatenate([x.makes[away].ravel(), x.launch[away].ravel(), x.builds[away].ravel(), x.ships[home[k] != cluster[i]]])
+    upper = piece.upper.copy()
+    upper[gone[gone >= 0]] = 0.0
+    keep = np.ones(len(upper))
+    keep[gone[gone >= 0]] = 0.0
+    matrix = csr_array(piece.matrix * keep)
+    matrix.eliminate_zeros()
+    return replace(piece, upper=np.maximum(upper, piece.lower), matrix=matrix)

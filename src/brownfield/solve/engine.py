@@ -22,6 +22,7 @@ from brownfield.solve.blocks import (
     cash_prices,
     clusters,
     divide,
+    each_at_home,
     linked_columns,
     people_between,
     plant_of_columns,
@@ -99,7 +100,8 @@ class Engine:
         self.kind, self.owner = kinds_of_columns(model), plant_of_columns(model)
         self.gross = 1.0
         self.blocks: list[Block] = []
-        self.columns = self.piece
+        self.pieces: list[tuple[Piece, Ints]] = []
+        self.width = len(self.piece.worth)
         self.linked = np.zeros_like(self.piece.whole)
         self.together: Floats | None = None
         every = np.arange(self.piece.matrix.shape[1])
@@ -141,25 +143,34 @@ class Engine:
             return None
         self.gross = max(1.0, float(self.model.gross @ found.solution))
         cluster = clusters(self.model, found.solution, self.owner)
-        block = blocks_of_columns(self.piece, self.owner, cluster)
         price = cash_prices(self.model, found.price)
-        wide, block, price = with_copies(self.piece, block, people_between(self.model, cluster), price)
-        kind = np.concatenate([self.kind, np.zeros(len(block) - len(self.kind), dtype=np.int64)])
-        self.columns = wide
-        owner = np.concatenate([self.owner, np.full(len(block) - len(self.kind), -1)])
-        for number, piece in enumerate(divide(wide, block, price)):
-            mine = np.flatnonzero(block == number)
+        self.pieces = self._pieces(each_at_home(self.model, self.piece, cluster, found.solution), cluster, price)
+        for number, (piece, mine) in enumerate(self._pieces(self.piece, cluster, price)):
             places = neighbourhoods(self.model, np.flatnonzero(cluster == number))
-            self.blocks.append(Block(piece, kind[mine], owner[mine], mine, places))
+            kind, owner = _of_columns(self.kind, mine, 0), _of_columns(self.owner, mine, -1)
+            self.blocks.append(Block(piece, kind, owner, mine, places))
         self.linked = linked_columns(self.model, cluster)
         return found
 
+    def _pieces(self, piece: Piece, cluster: Ints, price: Floats) -> list[tuple[Piece, Ints]]:
+        """The blocks of a piece, each with the numbers of its columns; those of copies come after all others."""
+        block = blocks_of_columns(piece, self.owner, cluster)
+        wide, block, price = with_copies(piece, block, people_between(self.model, cluster), price)
+        self.width = len(wide.worth)
+        return [(part, np.flatnonzero(block == number)) for number, part in enumerate(divide(wide, block, price))]
+
     def plans_of_blocks(self) -> None:
         """A plan for each block, put together to a plan of the whole."""
-        order = sorted(range(len(self.blocks)), key=lambda n: -int(self.blocks[n].piece.whole.sum()))
-        tasks = [partial(step_by_step, self.blocks[n].piece, self.blocks[n].kind, self.watch, self.gross) for n in order]
-        for n, answer in zip(order, self.side_by_side(tasks), strict=True):
-            self.blocks[n].take(answer)
+        some = sorted(self.pieces, key=lambda entry: -int(entry[0].whole.sum()))
+        tasks = [partial(step_by_step, piece, _of_columns(self.kind, mine, 0), self.watch, self.gross) for piece, mine in some]
+        together = np.zeros(self.width)
+        for (_, mine), answer in zip(some, self.side_by_side(tasks), strict=True):
+            if answer is None or answer.solution is None:
+                return
+            together[mine] = answer.solution
+        for block in self.blocks:
+            solution = together[block.numbers]
+            block.take(Answer(solution, float(block.piece.worth @ solution) + block.piece.constant, np.inf))
         self.put_together()
 
     def bounds_of_blocks(self, some: Sequence[Block]) -> None:
@@ -194,7 +205,7 @@ class Engine:
         """The plan that all blocks' solutions make together, if they do: whole decisions as they have them, the rest reckoned anew."""
         if any(block.solution is None for block in self.blocks):
             return
-        all_columns = np.zeros(len(self.columns.worth))
+        all_columns = np.zeros(self.width)
         for block in self.blocks:
             assert block.solution is not None
             all_columns[block.numbers] = block.solution
@@ -231,6 +242,11 @@ class Engine:
             self.watch.bounded(float(sum(block.bound for block in self.blocks)))
 
 
+def _of_columns(known: Ints, numbers: Ints, other: int) -> Ints:
+    """What is known of columns by their number; for copies, which nothing is known of, something else."""
+    return np.asarray(np.where(numbers < len(known), known[np.minimum(numbers, len(known) - 1)], other))
+
+
 def searched(model: Model, watch: Watch) -> Floats | None:
     """The best plan of a model that rounds of plans and bounds find; None when they find none. The watch knows the bound.
 
@@ -240,7 +256,7 @@ def searched(model: Model, watch: Watch) -> Floats | None:
     if engine.cut() is None or watch.should_stop():
         return engine.plan
     engine.plans_of_blocks()
-    engine.bounds_of_blocks(sorted(engine.blocks, key=lambda block: -len(block.numbers)))
+    engine.bounds_of_blocks(sorted(engine.blocks, key=lambda block: len(block.numbers)))
     while not watch.should_stop():
         loose = sorted((block for block in engine.blocks if block.open > NEGLIGIBLE * engine.gross), key=lambda block: -block.open)
         changed = False

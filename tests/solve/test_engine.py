@@ -1,0 +1,245 @@
+"""The engine for large models: its plans keep every rule, its bounds hold, and it comes to an end whatever it meets."""
+
+import sys
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from brownfield.case.synthetic import synthetic_case
+from brownfield.model.assemble import assemble
+from brownfield.solve import solve
+from brownfield.solve.blocks import blocks_of_columns, plant_of_columns
+from brownfield.solve.engine import Engine, searched
+from brownfield.solve.highs import run
+from brownfield.solve.outcome import Point
+from brownfield.solve.pieces import Piece, relax, search, whole_piece
+from brownfield.solve.progress import Watch
+from brownfield.solve.run import SMALL
+from brownfield.solve.start import settle
+from tests.model.groups import group, table
+
+WIDE = [(5, 8, 4, 1), (6, 9, 4, 2), (8, 12, 4, 2)]
+FITS = 1e-5
+"""By how much a rule may be missed, relative to the size of its bound."""
+
+
+def watched(model, gap=0.005, time_limit=None, on_progress=None):
+    return Watch(model.gross, gap, time_limit, on_progress)
+
+
+def kept_rules(piece, plan):
+    """Bounds of rows and columns are kept, and whole columns are whole."""
+    for value, low, high in ((piece.matrix @ plan, piece.row_lower, piece.row_upper), (plan, piece.lower, piece.upper)):
+        assert (value >= low - FITS * (1 + np.where(np.isfinite(low), np.abs(low), 0))).all()
+        assert (value <= high + FITS * (1 + np.where(np.isfinite(high), np.abs(high), 0))).all()
+    assert np.abs(plan - np.round(plan))[piece.whole].max() <= FITS
+
+
+def worth(model, plan):
+    return float(model.program.objective @ plan) + model.program.constant
+
+
+def optimum(model):
+    """What HiGHS alone makes of a model."""
+    result = run(model.program, watched(model, 0.0))
+    assert result.status == "optimal"
+    return worth(model, result.solution)
+
+
+@pytest.mark.parametrize("size", WIDE, ids=str)
+def test_plans_keep_every_rule_and_bounds_hold(size):
+    model = assemble(synthetic_case(*size))
+    watch = watched(model)
+    plan = searched(model, watch)
+    kept_rules(whole_piece(model), plan)
+    assert watch.incumbent == pytest.approx(worth(model, plan))
+    assert worth(model, plan) <= watch.bound + 1e-6 * watch.gross_value
+    assert watch.good_enough() and watch.stopped_by == "proof" and not watch.by_clock
+
+
+@pytest.mark.parametrize("size", [(5, 6, 3, 3), (8, 10, 2, 3)], ids=str)
+def test_the_optimum_lies_between_plan_and_bound(size):
+    model = assemble(synthetic_case(*size))
+    watch, best = watched(model, 0.002), optimum(model)
+    plan = searched(model, watch)
+    assert worth(model, plan) - 1e-6 * watch.gross_value <= best <= watch.bound + 1e-6 * watch.gross_value
+
+
+def test_no_point_of_progress_claims_too_much():
+    points: list[Point] = []
+    model = assemble(synthetic_case(8, 12, 4, 2))
+    plan = searched(model, watched(model, on_progress=points.append))
+    assert points and all(point.bound is None or point.bound >= worth(model, plan) - 1e-6 * model.gross @ plan for point in points)
+    plans = [point.incumbent for point in points if point.incumbent is not None]
+    bounds = [point.bound for point in points if point.bound is not None]
+    assert plans == sorted(plans) and bounds == sorted(bounds, reverse=True)
+
+
+@pytest.mark.parametrize("size", [WIDE[0], WIDE[2]], ids=str)
+def test_the_same_search_finds_the_same_plan(size):
+    model = assemble(synthetic_case(*size))
+    one, other = (searched(model, watched(model)) for _ in range(2))
+    assert (one == other).all()
+
+
+def test_a_search_that_is_stopped_at_once_ends_at_once():
+    model = assemble(synthetic_case(8, 12, 4, 2))
+    watch = watched(model)
+    watch.stop = True
+    plan = searched(model, watch)
+    assert watch.stopped_by == "user" and watch.bound is None
+    if plan is not None:
+        kept_rules(whole_piece(model), plan)
+
+
+def test_a_search_that_is_stopped_on_the_way_keeps_its_plan():
+    model = assemble(synthetic_case(8, 12, 4, 2))
+    watch = watched(model, 0.0)
+    found = threading.Event()
+
+    def told(point):
+        if point.incumbent is not None:
+            found.set()
+            watch.stop = True
+
+    watch.on_progress = told
+    plan = searched(model, watch)
+    assert found.is_set() and watch.stopped_by == "user"
+    kept_rules(whole_piece(model), plan)
+
+
+def test_a_time_limit_ends_the_search():
+    model = assemble(synthetic_case(8, 20, 8, 4))
+    watch = watched(model, 0.0, 1.0)
+    plan = searched(model, watch)
+    assert watch.by_clock and watch.stopped_by == "time"
+    if plan is not None:
+        kept_rules(whole_piece(model), plan)
+
+
+def shared_product(launch_cost, fixed=5.0):
+    """Two plants far from one another, each good enough for one product that neither builds yet; each has work of its own."""
+    a_case = group(seed=3, plants=2, products=4, markets=1, periods=("6 quarters",))
+    routes = table(
+        "routes",
+        product=["K0", "K1", "K2", "K2", "K3"],
+        line=["L0", "L1", "L0", "L1", "L0"],
+        state=["tooled", "tooled", "possible", "possible", "tooled"],
+        launch_cost=[0.0, 0.0, launch_cost, 1.02 * launch_cost, 0.0],
+        launch_lead_months=[0.0, 0.0, 3.0, 3.0, 0.0],
+        ramp_months=[0.0, 0.0, 3.0, 3.0, 0.0],
+        variable_cost=[900.0, 900.0, 900.0, 900.0, 900.0],
+    )
+    return a_case.with_table("routes", routes)
+
+
+@pytest.mark.parametrize("launch_cost", [1.0, 150.0, 280.0, 420.0, 1e5])
+def test_a_product_that_two_blocks_share_is_built_where_it_is_best(launch_cost, monkeypatch):
+    """With prices both blocks or neither may launch it: put together, exactly the best is left."""
+    monkeypatch.setattr(sys.modules["brownfield.solve.blocks"], "PLANTS", 1)
+    monkeypatch.setattr(sys.modules["brownfield.solve.run"], "SMALL", 0)
+    a_case = shared_product(launch_cost)
+    model = assemble(a_case)
+    outcome = solve(a_case, gap=1e-6)
+    assert outcome.status == "proved"
+    assert outcome.npv == pytest.approx(optimum(model), abs=2e-6 * outcome.ledger.gross)
+
+
+def test_the_shared_product_is_cut_in_two(monkeypatch):
+    monkeypatch.setattr(sys.modules["brownfield.solve.blocks"], "PLANTS", 1)
+    model = assemble(shared_product(150.0))
+    engine = Engine(model, watched(model, 0.0))
+    assert engine.cut() is not None
+    assert sum(bool(block.piece.whole.any()) for block in engine.blocks) == 2 and engine.linked.any()
+    engine.plans_of_blocks()
+    engine.bounds_of_blocks(engine.blocks)
+    assert sum(block.bound for block in engine.blocks) >= optimum(model) - 1e-6 * engine.gross
+    kept_rules(engine.piece, engine.plan)
+
+
+def test_a_plan_that_is_proved_is_settled_all_the_same():
+    """The proof that ended the search must not end what comes after it at its first step."""
+    model = assemble(synthetic_case(5, 8, 4, 1))
+    watch = watched(model, 0.05)
+    plan = searched(model, watch)
+    assert watch.good_enough()
+    under, fresh = (settle(model, one, plan, watch.gross_value) for one in (watch, watched(model, 0.05)))
+    assert worth(model, under) == pytest.approx(worth(model, fresh), abs=1e-6 * watch.gross_value)
+
+
+def impossible(a_case):
+    """A hard promise that no plan can keep."""
+    rows = table("policies", policy=["too much"], measure=["makes"], sense=[">="], value=[1e9], hard=[True])
+    return a_case.with_table("policies", rows)
+
+
+def test_what_cannot_be_is_said_to_be_infeasible():
+    a_case = impossible(synthetic_case(9, 14, 6, 2))
+    model = assemble(a_case)
+    assert int(model.program.integer_columns().sum()) > SMALL
+    assert searched(model, watched(model)) is None
+    outcome = solve(a_case)
+    assert outcome.status == "infeasible" and outcome.plan is None and outcome.conflicts
+
+
+def test_what_cannot_be_is_said_by_the_engine_too(monkeypatch):
+    monkeypatch.setattr(sys.modules["brownfield.solve.run"], "SMALL", 0)
+    assert solve(impossible(group(seed=1, plants=3, products=5, markets=2, periods=("3 quarters",)))).status == "infeasible"
+
+
+def small(worth, matrix, upper, row_lower, row_upper, whole):
+    a = csr_array(np.array(matrix, dtype=float).reshape(len(row_lower), len(worth)))
+    return Piece(
+        np.arange(len(worth)), np.array(worth, dtype=float), 7.0, np.zeros(len(worth)), np.array(upper, dtype=float), a,
+        np.array(row_lower, dtype=float), np.array(row_upper, dtype=float), np.array(whole, dtype=bool),
+    )  # fmt: skip
+
+
+ENDLESS = {
+    "whole": small([1, 1], [[1, -1]], [np.inf, np.inf], [-np.inf], [1], [True, False]),
+    "not whole": small([1, 1], [[1, -1]], [np.inf, np.inf], [-np.inf], [1], [False, False]),
+    "no rows": small([1, 1], [], [1.5, np.inf], [], [], [True, False]),
+}
+
+
+@pytest.mark.parametrize("piece", ENDLESS.values(), ids=ENDLESS)
+def test_a_piece_without_end_has_no_relaxation_and_no_bound(piece):
+    watch = Watch(np.zeros(2), 0.0, None)
+    assert relax(piece, watch) is None
+    assert search(piece, watch).bound == np.inf
+
+
+def test_a_piece_that_cannot_be_has_no_solution():
+    piece = small([1, 1], [[1, 1]], [1, 1], [3], [np.inf], [True, False])
+    assert relax(piece, Watch(np.zeros(2), 0.0, None)) is None
+    assert search(piece, Watch(np.zeros(2), 0.0, None)).solution is None
+
+
+def test_the_constant_of_a_piece_counts_in_worth_and_bound():
+    piece = small([1, 1], [[1, 1]], [1.5, 3.2], [0], [4], [True, False])
+    told: list[float] = []
+    answer = search(piece, Watch(np.zeros(2), 0.0, None), on_bound=told.append)
+    assert answer.worth == pytest.approx(11.0) and answer.bound == pytest.approx(11.0)
+    assert all(bound >= 11.0 - 1e-6 for bound in told)
+    found = relax(replace(piece, whole=np.zeros(2, dtype=bool)), Watch(np.zeros(2), 0.0, None))
+    assert found.worth == pytest.approx(11.0) and found.price == pytest.approx([1.0], abs=1e-4)
+
+
+def test_without_a_relaxation_the_search_leaves_the_model_to_highs(monkeypatch):
+    monkeypatch.setattr(sys.modules["brownfield.solve.run"], "SMALL", 0)
+    monkeypatch.setattr(sys.modules["brownfield.solve.engine"], "relax", lambda piece, watch: None)
+    a_case = synthetic_case(3, 4, 3, 1)
+    outcome = solve(a_case, gap=0)
+    assert outcome.status == "proved"
+    assert outcome.npv == pytest.approx(optimum(assemble(a_case)), abs=1e-5 * outcome.ledger.gross)
+
+
+def test_blocks_keep_the_columns_of_their_plants():
+    model = assemble(synthetic_case(*WIDE[0]))
+    owner = plant_of_columns(model)
+    block = blocks_of_columns(whole_piece(model), owner, np.arange(5))
+    assert all((block[owner == plant] == plant).all() for plant in range(5))
+    assert block.max() == 5, "cash and demand are the centre's"
