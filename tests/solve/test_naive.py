@@ -19,7 +19,7 @@ SMALL = [(3, 5, 4, seed) for seed in range(1, 9)] + [(4, 5, 4, 4), (3, 4, 6, 3),
 def best(program, whole=None, gap=0.0):
     """Worth and solution of the best plan; of the relaxation when nothing has to be whole."""
     solver = highspy.Highs()
-    for option, value in (("output_flag", False), ("threads", 2), ("mip_rel_gap", gap), ("mip_abs_gap", 1e-9)):
+    for option, value in (("output_flag", False), ("threads", 1), ("mip_rel_gap", gap), ("mip_abs_gap", 1e-9)):
         solver.setOptionValue(option, value)
     program.pass_to(solver, whole=whole)
     solver.run()
