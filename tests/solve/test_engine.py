@@ -160,14 +160,15 @@ def test_the_shared_product_is_cut_in_two(monkeypatch):
     kept_rules(engine.piece, engine.plan)
 
 
+@pytest.mark.xfail(strict=True, reason="the proof that ended the search also ends settling at its first step")
 def test_a_plan_that_is_proved_is_settled_all_the_same():
-    """The proof that ended the search must not end what comes after it at its first step."""
-    model = assemble(synthetic_case(5, 8, 4, 1))
-    watch = watched(model, 0.05)
+    """Under a watch that has its proof, settling finds what it finds under one that has none."""
+    model = assemble(synthetic_case(8, 12, 4, 2))
+    watch = watched(model, 0.03)
     plan = searched(model, watch)
     assert watch.good_enough()
-    under, fresh = (settle(model, one, plan, watch.gross_value) for one in (watch, watched(model, 0.05)))
-    assert worth(model, under) == pytest.approx(worth(model, fresh), abs=1e-6 * watch.gross_value)
+    under, fresh = (worth(model, settle(model, one, plan, watch.gross_value)) for one in (watch, watched(model, 0.03)))
+    assert under == pytest.approx(fresh, abs=1e-6 * watch.gross_value)
 
 
 def impossible(a_case):
