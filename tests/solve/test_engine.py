@@ -160,7 +160,6 @@ def test_the_shared_product_is_cut_in_two(monkeypatch):
     kept_rules(engine.piece, engine.plan)
 
 
-@pytest.mark.xfail(strict=True, reason="the proof that ended the search also ends settling at its first step")
 def test_a_plan_that_is_proved_is_settled_all_the_same():
     """Under a watch that has its proof, settling finds what it finds under one that has none."""
     model = assemble(synthetic_case(8, 12, 4, 2))

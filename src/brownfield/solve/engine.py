@@ -54,6 +54,7 @@ class Block:
     """A block, or the whole model, with what is known of it: its best solution, and a bound on any.
 
     kind, owner: what each column decides, and its plant. numbers: of its columns. places: plants to free together, in turn.
+    solved: the last search brought nothing more.
     """
 
     piece: Piece
@@ -67,6 +68,7 @@ class Block:
     work: int = WORK
     turn: int = 0
     in_vain: int = 0
+    solved: bool = False
 
     @property
     def spent(self) -> bool:
@@ -161,17 +163,22 @@ class Engine:
 
     def plans_of_blocks(self) -> None:
         """A plan for each block, put together to a plan of the whole."""
-        some = sorted(self.pieces, key=lambda entry: -int(entry[0].whole.sum()))
-        tasks = [partial(step_by_step, piece, _of_columns(self.kind, mine, 0), self.watch, self.gross) for piece, mine in some]
-        together = np.zeros(self.width)
-        for (_, mine), answer in zip(some, self.side_by_side(tasks), strict=True):
-            if answer is None or answer.solution is None:
+        priced = [(block.piece, block.numbers) for block in self.blocks]
+        for pieces in (self.pieces, priced):
+            some = sorted(pieces, key=lambda entry: -int(entry[0].whole.sum()))
+            tasks = [partial(step_by_step, piece, _of_columns(self.kind, mine, 0), self.watch, self.gross) for piece, mine in some]
+            together = np.zeros(self.width)
+            answers = self.side_by_side(tasks)
+            for (_, mine), answer in zip(some, answers, strict=True):
+                if answer is not None and answer.solution is not None:
+                    together[mine] = answer.solution
+            if any(answer is None for answer in answers):
+                continue
+            for block in self.blocks:
+                solution = together[block.numbers]
+                block.take(Answer(solution, float(block.piece.worth @ solution) + block.piece.constant, np.inf))
+            if self.put_together() or self.watch.should_stop():
                 return
-            together[mine] = answer.solution
-        for block in self.blocks:
-            solution = together[block.numbers]
-            block.take(Answer(solution, float(block.piece.worth @ solution) + block.piece.constant, np.inf))
-        self.put_together()
 
     def bounds_of_blocks(self, some: Sequence[Block]) -> None:
         """Search blocks for better bounds (and solutions), from what is known of them."""
@@ -184,6 +191,7 @@ class Engine:
             near = 0.25 * self.watch.gap * self.gross * max(block.piece.whole.mean(), 0.0) / max(1, len(self.blocks))
             return search(block.piece, self.watch, start=block.solution, near=near, work=block.work, on_bound=told)
 
+        known = [block.bound for block in some]
         tasks = [partial(task, block) for block in some]
         if self.together is not None:
             tasks.insert(0, partial(self.mend))
@@ -192,27 +200,30 @@ class Engine:
             self.together = None
             if self.whole.take(answers.pop(0)):
                 self.tell()
-        for block, answer in zip(some, answers, strict=True):
+        for block, before, answer in zip(some, known, answers, strict=True):
             better = block.take(answer)
             changed |= better
             block.bound = min(block.bound, answer.bound)
+            block.solved = not better and not before - block.bound > NEGLIGIBLE * self.gross and np.isfinite(before)
             block.work *= 2
         self._bounded()
         if changed:
             self.put_together()
 
-    def put_together(self) -> None:
-        """The plan that all blocks' solutions make together, if they do: whole decisions as they have them, the rest reckoned anew."""
+    def put_together(self) -> bool:
+        """Put all blocks' solutions together to a plan, whole decisions as they have them, the rest reckoned anew; whether it is one."""
         if any(block.solution is None for block in self.blocks):
-            return
+            return False
         all_columns = np.zeros(self.width)
         for block in self.blocks:
             assert block.solution is not None
             all_columns[block.numbers] = block.solution
         together = all_columns[: len(self.piece.worth)]
-        if self.whole.take(with_fixed(self.piece, self.piece.whole, together, self.watch)):
+        answer = with_fixed(self.piece, self.piece.whole, together, self.watch)
+        if self.whole.take(answer):
             self.tell()
         self.together = together
+        return answer.solution is not None
 
     def mend(self) -> Answer:
         """Decide again, all together, what blocks have decided without one another: products that several of them could build."""
@@ -258,7 +269,7 @@ def searched(model: Model, watch: Watch) -> Floats | None:
     engine.plans_of_blocks()
     engine.bounds_of_blocks(sorted(engine.blocks, key=lambda block: len(block.numbers)))
     while not watch.should_stop():
-        loose = sorted((block for block in engine.blocks if block.open > NEGLIGIBLE * engine.gross), key=lambda block: -block.open)
+        loose = sorted((b for b in engine.blocks if not b.solved and b.open > NEGLIGIBLE * engine.gross), key=lambda block: -block.open)
         changed = False
         for _ in range(ROUNDS):
             some = [block for block in loose if not block.spent][:SIDE_BY_SIDE]

@@ -98,11 +98,12 @@ def search(
     near: float = 0.0,
     work: int | None = None,
     on_bound: Callable[[float], None] | None = None,
+    settling: bool = False,
 ) -> Answer:
     """The best solution of a piece, with some columns fixed or relaxed, that so much work finds.
 
     near: a solution this near the bound, in money, is good enough. work: steps of HiGHS. start: a solution to begin from.
-    on_bound: told every better bound.
+    on_bound: told every better bound. settling: go on although the plan is proved good enough.
     """
     solver = fresh()
     solver.setOptionValue("mip_rel_gap", 0.0)
@@ -115,6 +116,7 @@ def search(
     if start is not None:
         solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
 
+    stop = watch.out_of_time if settling else watch.should_stop
     steps = 0
 
     def ask(event: Any) -> None:
@@ -122,11 +124,11 @@ def search(
         steps += 1
         if on_bound is not None and np.isfinite(event.data_out.mip_dual_bound):
             on_bound(-event.data_out.mip_dual_bound)
-        if (work is not None and steps > work) or watch.should_stop():
+        if (work is not None and steps > work) or stop():
             event.interrupt()
 
     solver.cbMipInterrupt += ask
-    _stop_when(solver, watch.should_stop)
+    _stop_when(solver, stop)
     solver.run()
     watch.by_clock |= solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
     info = solver.getInfo()

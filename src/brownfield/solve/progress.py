@@ -68,6 +68,10 @@ class Watch:
             return False
         return self.bound - self.incumbent <= self.gap * self.gross_value
 
+    def out_of_time(self) -> bool:
+        """Whether somebody asked to stop, or time is over; a proof is no reason here."""
+        return self.stop or (self.time_limit is not None and self.seconds > self.time_limit)
+
     def should_stop(self) -> bool:
         """Whether to stop now: asked to, out of time, or good enough."""
         if self.stop:

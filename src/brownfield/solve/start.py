@@ -81,7 +81,9 @@ def settle(model: Model, watch: Watch, plan: Floats, gross: float) -> Floats:
     """
     piece, kind = whole_piece(model), kinds_of_columns(model)
     kept = (kind == SITES) | (kind == LAUNCHES)
-    answer = with_fixed(piece, kept, plan, watch, start=plan, near=FINE * gross, work=30)
+    lower, upper = piece.lower.copy(), piece.upper.copy()
+    lower[kept] = upper[kept] = np.round(plan[kept])
+    answer = search(piece, watch, lower=lower, upper=upper, start=plan, near=FINE * gross, work=30, settling=True)
     return (
         plan
         if answer.solution is None or answer.worth < float(model.program.objective @ plan) + model.program.constant
