@@ -20,8 +20,6 @@ PLANTS = 7
 """Most plants in a block."""
 WHOLE = 2600
 """Most whole columns in a block of several plants."""
-PEOPLE = 0.1
-"""How much people who may move tie two plants, as a share of all demand: a shift model may rest on people from elsewhere."""
 SPARE = 0.05
 """How much a product that two plants could both build ties them, even when the relaxation builds it at one only."""
 
@@ -67,8 +65,8 @@ def clusters(model: Model, solution: Floats, owner: Ints) -> Ints:
     for places in _of_one_offer(model):
         ties[np.ix_(places, places)] += wanted.sum()
     for one, other in x.pairs:
-        ties[one, other] += PEOPLE * wanted.sum()
-        ties[other, one] += PEOPLE * wanted.sum()
+        ties[one, other] += data.start_headcount[one]
+        ties[other, one] += data.start_headcount[one]
     np.fill_diagonal(ties, 0.0)
     size = np.bincount(owner[(owner >= 0) & model.program.integer_columns()], minlength=count)
     return _merged(ties, size)
