@@ -278,7 +278,8 @@ def searched(model: Model, watch: Watch) -> Floats | None:
         if changed:
             engine.put_together()
         in_blocks = sum(block.open for block in loose)
-        if in_blocks < SHARE * ((watch.bound or np.inf) - engine.worth) and not engine.whole.spent:
+        bound = np.inf if watch.bound is None else watch.bound
+        if in_blocks < SHARE * (bound - engine.worth) and not engine.whole.spent:
             for _ in range(ROUNDS):
                 if not watch.should_stop():
                     engine.improve([engine.whole] * SIDE_BY_SIDE)
