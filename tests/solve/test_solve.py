@@ -10,6 +10,7 @@ import pytest
 
 from brownfield.case.case import Case
 from brownfield.errors import LedgerError
+from brownfield.model.data import KILO
 from brownfield.plan.rules import broken
 from brownfield.solve import solve
 from brownfield.solve.progress import Watch
@@ -163,3 +164,25 @@ def test_an_empty_market_is_still_a_plan():
     quiet = case()
     outcome = solve(Case(quiet.settings, {**quiet.tables, "demand": quiet.table("demand").clear()}), gap=0)
     assert outcome.status in ("proved", "infeasible")
+
+
+def test_a_study_may_ask_for_the_best_plan_of_a_kind():
+    small = group(2, plants=3, products=5, markets=2)
+    free = solve(small, gap=0)
+    half = 0.5 * free.plan.makes["cars"].sum()
+
+    def not_as_many(model):
+        program = model.program
+        row = program.rows("less_made", {}, -np.inf, half / KILO)
+        program.terms(row, model.decisions.makes, 1.0)
+
+    def never(model):
+        program = model.program
+        program.terms(program.rows("never", {}, 1.0, 1.0), model.decisions.open, 0.0)
+
+    forced = solve(small, gap=0, restrict=not_as_many)
+    assert forced.status == "proved"
+    assert forced.npv < free.npv
+    assert forced.plan.makes["cars"].sum() <= half * (1 + 1e-6)
+    none = solve(small, gap=0, restrict=never)
+    assert (none.status, none.plan) == ("infeasible", None)

@@ -50,22 +50,28 @@ def solve(
     time_limit: float | None = None,
     repeatable: bool = False,
     start: Plan | None = None,
+    restrict: Callable[[Model], None] | None = None,
     on_progress: Callable[[Point], None] | None = None,
 ) -> Outcome:
     """Find the plan that is worth most, prove how good it is, and check it by a second reading.
 
     gap: stop when no other plan can be better by more than this share of the plan's gross value. time_limit: seconds; the
     best plan so far is kept, as it is on Ctrl-C. repeatable: limit work instead of time, so that any machine finds the same
-    plan. start: a plan to begin from, of this case or one like it; it is left aside when it does not fit. Raises
-    LedgerError when the books or the rules disagree with the solver: then the plan is not shown.
+    plan. start: a plan to begin from, of this case or one like it; it is left aside when it does not fit. restrict: adds rows to
+    the program, for studies that ask for the best plan of a certain kind; when there is none the outcome is infeasible, without
+    a search for reasons. Raises LedgerError when the books or the rules disagree with the solver: then the plan is not shown.
     """
     watch = Watch(np.zeros(0), gap, None if repeatable else time_limit, on_progress)
     with _ctrl_c(watch):
         model = assemble(case)
         watch.gross = model.gross
+        if restrict is not None:
+            restrict(model)
         first = None if start is None else carried(model, start, watch).solution
         result = _searched(model, watch, BRANCHES if repeatable else None, first)
         if result.status == "infeasible":
+            if restrict is not None:
+                return outcome_of(case, model, watch, "infeasible", reasons=("no plan is of the kind that was asked for",))
             return _infeasible(case, model, watch)
         solution = result.solution
         if solution is not None and gap > 0 and not watch.stop:
