@@ -62,7 +62,7 @@ class Cut:
     def __init__(self, model, cluster, price):
         piece = whole_piece(model)
         block = blocks_of_columns(piece, plant_of_columns(model), cluster)
-        self.wide, self.block, self.price = with_copies(piece, block, people_between(model, cluster), price)
+        self.wide, self.block, self.price, self.same = with_copies(piece, block, people_between(model, cluster), price)
         self.pieces = divide(self.wide, self.block, self.price)
         rows, columns = self.wide.matrix.tocoo().coords
         meets = np.zeros((self.wide.matrix.shape[0], len(self.pieces)), dtype=bool)
@@ -159,14 +159,13 @@ def test_every_column_and_row_is_in_one_place(size):
         block = blocks_of_columns(piece, owner, cluster)
         assert (block[owner >= 0] == cluster[owner[owner >= 0]]).all()
         cut = Cut(model, cluster, found.price)
-        kept = np.concatenate([part.columns for part in cut.pieces])
-        assert sorted(kept[kept >= 0]) == list(range(len(piece.worth)))
-        assert len(kept) == len(cut.block)
+        assert (cut.same[: len(piece.worth)] == np.arange(len(piece.worth))).all() and cut.same.max() == len(piece.worth) - 1
+        assert sum(len(part.worth) for part in cut.pieces) == len(cut.block) == len(cut.same)
         assert sum(part.matrix.shape[0] for part in cut.pieces) + int(cut.links.sum()) == cut.wide.matrix.shape[0]
         for number, part in enumerate(cut.pieces):
-            assert part.matrix.shape == (len(part.row_lower), len(part.columns)) and len(part.row_upper) == len(part.row_lower)
+            assert part.matrix.shape == (len(part.row_lower), len(part.worth)) and len(part.row_upper) == len(part.row_lower)
             mine = np.flatnonzero(cut.block == number)
-            assert (part.columns == cut.wide.columns[mine]).all() and (part.whole == cut.wide.whole[mine]).all()
+            assert (part.upper == cut.wide.upper[mine]).all() and (part.whole == cut.wide.whole[mine]).all()
         inside = sum(part.matrix.nnz for part in cut.pieces)
         assert inside + cut.wide.matrix[np.flatnonzero(cut.links)].nnz == cut.wide.matrix.nnz
 

@@ -152,10 +152,10 @@ def test_the_shared_product_is_cut_in_two(monkeypatch):
     monkeypatch.setattr(sys.modules["brownfield.solve.blocks"], "PLANTS", 1)
     model = assemble(shared_product(150.0))
     engine = Engine(model, watched(model, 0.0))
-    assert engine.cut() is not None
+    assert engine.cut()
     assert sum(bool(block.piece.whole.any()) for block in engine.blocks) == 2 and engine.linked.any()
     engine.plans_of_blocks()
-    engine.bounds_of_blocks(engine.blocks)
+    engine.search_on(engine.blocks, engine.whole)
     assert sum(block.bound for block in engine.blocks) >= optimum(model) - 1e-6 * engine.gross
     kept_rules(engine.piece, engine.plan)
 
@@ -193,7 +193,7 @@ def test_what_cannot_be_is_said_by_the_engine_too(monkeypatch):
 def small(worth, matrix, upper, row_lower, row_upper, whole):
     a = csr_array(np.array(matrix, dtype=float).reshape(len(row_lower), len(worth)))
     return Piece(
-        np.arange(len(worth)), np.array(worth, dtype=float), 7.0, np.zeros(len(worth)), np.array(upper, dtype=float), a,
+        np.array(worth, dtype=float), 7.0, np.zeros(len(worth)), np.array(upper, dtype=float), a,
         np.array(row_lower, dtype=float), np.array(row_upper, dtype=float), np.array(whole, dtype=bool),
     )  # fmt: skip
 

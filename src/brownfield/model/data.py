@@ -131,6 +131,13 @@ class Data:
         return self.line_plant[self.route_line] if self.routes else np.zeros(0, dtype=np.int64)
 
     @cached_property
+    def could_build(self) -> Bools:
+        """Which plants have a line that builds or could build a product, shape (I, K)."""
+        could = np.zeros((len(self.plants), len(self.products)), dtype=bool)
+        could[self.route_plant, self.route_product] = True
+        return could
+
+    @cached_property
     def alive(self) -> Floats:
         """Share of each period in which each product may be built, shape (K, T)."""
         return np.array([self.calendar.active_share(product.sop, product.eop) for product in self.products]).reshape(-1, self.horizon)

@@ -35,7 +35,7 @@ def what_if(last: Outcome | Plan, case: Case, *, time_limit: float | None = None
     found = carried(model, plan, watch)
     lost = tuple(f"not kept, for the changed case has no place for it: {words}" for words in found.given.left_out)
     if found.solution is None:
-        none = outcome_of(case, model, watch, "no_plan", stopped_by="time" if watch.by_clock else "proof")
+        none = outcome_of(case, model, watch, "no_plan", stopped_by="time" if watch.by_clock else "work")
         why = rules_that_break(model, found.given)
         says = "the last plan cannot be kept in this case; with all its decisions kept, "
         return replace(none, bound=None, reasons=(*(says + rule for rule in why), *lost))

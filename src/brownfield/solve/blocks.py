@@ -7,8 +7,6 @@ whole: no plan can be worth more than all blocks at their best when breaking a l
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from scipy.sparse import csr_array, hstack, lil_array, vstack
 
@@ -53,13 +51,11 @@ def clusters(model: Model, solution: Floats, owner: Ints) -> Ints:
     count = len(data.plants)
     ties = np.zeros((count, count))
     built = np.zeros((count, len(data.products)))
-    can = np.zeros_like(built)
     r, t = np.nonzero(x.makes >= 0)
     np.add.at(built, (data.route_plant[r], data.route_product[r]), solution[x.makes[r, t]])
-    can[data.route_plant, data.route_product] = 1.0
     wanted = data.most_wanted.sum(axis=1)
     for k in range(len(data.products)):
-        able = np.flatnonzero(can[:, k])
+        able = np.flatnonzero(data.could_build[:, k])
         amount = np.minimum.outer(built[able, k], built[able, k]) + SPARE * wanted[k]
         ties[np.ix_(able, able)] += amount
     for places in _of_one_offer(model):
@@ -119,12 +115,12 @@ def blocks_of_columns(piece: Piece, owner: Ints, cluster: Ints) -> Ints:
     return block
 
 
-def with_copies(piece: Piece, block: Ints, shared: Ints, price: Floats) -> tuple[Piece, Ints, Floats]:
+def with_copies(piece: Piece, block: Ints, shared: Ints, price: Floats) -> tuple[Piece, Ints, Floats, Ints]:
     """A piece in which people who move between blocks are counted once at each end, and the two counts must agree.
 
     Without that, the rule by which the headcount of a plant moves would link blocks and be priced away. shared: numbers of the
     columns that stand in rows of two blocks. Returns the piece with a copy of each for the other block and a row for each pair,
-    the block of every column, and the price of every row.
+    the block of every column, the price of every row, and for every column the one that it is or copies.
     """
     csc = piece.matrix.tocsc()
     copies: list[tuple[int, int, Ints, Floats]] = []
@@ -138,7 +134,7 @@ def with_copies(piece: Piece, block: Ints, shared: Ints, price: Floats) -> tuple
         for other in np.unique(homes[(homes >= 0) & (homes != block[column])]):
             copies.append((int(column), int(other), rows[homes == other], values[homes == other]))
     if not copies:
-        return piece, block, price
+        return piece, block, price, np.arange(len(block))
     count, extra = len(block), len(copies)
     left = csc.tolil()
     added = lil_array((piece.matrix.shape[0], extra))
@@ -154,7 +150,6 @@ def with_copies(piece: Piece, block: Ints, shared: Ints, price: Floats) -> tuple
     matrix.eliminate_zeros()
     nothing = np.zeros(extra)
     wider = Piece(
-        np.concatenate([piece.columns, np.full(extra, -1)]),
         np.concatenate([piece.worth, nothing]),
         piece.constant,
         np.concatenate([piece.lower, piece.lower[of]]),
@@ -164,7 +159,8 @@ def with_copies(piece: Piece, block: Ints, shared: Ints, price: Floats) -> tuple
         np.concatenate([piece.row_upper, nothing]),
         np.concatenate([piece.whole, np.zeros(extra, dtype=bool)]),
     )
-    return wider, np.concatenate([block, np.array([other for _, other, *_ in copies])]), np.concatenate([price, prices])
+    others_block = np.array([other for _, other, *_ in copies])
+    return wider, np.concatenate([block, others_block]), np.concatenate([price, prices]), np.concatenate([np.arange(count), of])
 
 
 def _home(matrix: csr_array, row: int, block: Ints, counted: Flags) -> int:
@@ -199,7 +195,7 @@ def divide(piece: Piece, block: Ints, price: Floats) -> tuple[Piece, ...]:
         c, r = np.flatnonzero(block == number), np.flatnonzero(home == number)
         part = csr_array(piece.matrix[r][:, c])
         own = constant if number == 0 else 0.0
-        pieces.append(Piece(piece.columns[c], worth[c], own, piece.lower[c], piece.upper[c], part, low[r], high[r], piece.whole[c]))
+        pieces.append(Piece(worth[c], own, piece.lower[c], piece.upper[c], part, low[r], high[r], piece.whole[c]))
     return tuple(pieces)
 
 
@@ -239,29 +235,3 @@ def linked_columns(model: Model, cluster: Ints) -> Flags:
     for columns in (x.launch[shared], x.builds[np.isin(data.route_line, lines)], x.runs[lines]):
         found[columns[columns >= 0]] = True
     return found
-
-
-def each_at_home(model: Model, piece: Piece, cluster: Ints, solution: Floats) -> Piece:
-    """The piece when each product is built in one cluster only: the one that builds most of it in the relaxation.
-
-    At the prices of the relaxation a product that two blocks could build is worth just what it costs in either, so that both may
-    leave it; plans of blocks are made from this piece, where its buyers belong to one of them.
-    """
-    data, x = model.data, model.decisions
-    built = np.zeros((len(data.products), int(cluster.max()) + 1))
-    of = cluster[data.route_plant]
-    r, t = np.nonzero(x.makes >= 0)
-    np.add.at(built, (data.route_product[r], of[r]), solution[x.makes[r, t]])
-    np.add.at(built, (data.route_product, of), 1e-9)
-    home = built.argmax(axis=1)
-    ships = data.ships
-    k, i = ships["k"].to_numpy(), ships["i"].to_numpy()
-    away = data.own[data.route_product] & (home[data.route_product] != of)
-    gone = np.concatenate([x.makes[away].ravel(), x.launch[away].ravel(), x.builds[away].ravel(), x.ships[home[k] != cluster[i]]])
-    upper = piece.upper.copy()
-    upper[gone[gone >= 0]] = 0.0
-    keep = np.ones(len(upper))
-    keep[gone[gone >= 0]] = 0.0
-    matrix = csr_array(piece.matrix * keep)
-    matrix.eliminate_zeros()
-    return replace(piece, upper=np.maximum(upper, piece.lower), matrix=matrix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,17 +81,26 @@ def _listen(solver: highspy.Highs, watch: Watch) -> None:
     _stop_with(solver, watch)
 
 
+def stop_when(solver: highspy.Highs, asked: Callable[[], bool]) -> None:
+    """Stop the solver wherever it is when somebody asks for it."""
+
+    def ask(event: Any) -> None:
+        if asked():
+            event.interrupt()
+
+    solver.cbSimplexInterrupt += ask
+    solver.cbIpmInterrupt += ask
+    solver.cbMipInterrupt += ask
+
+
 def _stop_with(solver: highspy.Highs, watch: Watch) -> None:
     """Ctrl-C stops the solver wherever it is; the clock is shown meanwhile."""
 
-    def asked(event: Any) -> None:
+    def asked() -> bool:
         watch.tell()
-        if watch.stop:
-            event.interrupt()
+        return watch.stop
 
-    solver.cbSimplexInterrupt += asked
-    solver.cbIpmInterrupt += asked
-    solver.cbMipInterrupt += asked
+    stop_when(solver, asked)
 
 
 def _result(solver: highspy.Highs, watch: Watch, *, any_whole: bool) -> Run:
@@ -121,13 +131,11 @@ def part(
     gap: float,
     branches: int,
     watch: Watch | None = None,
-    share: float = 1.0,
-    start: Floats | None = None,
 ) -> Floats | None:
     """The best solution of a restricted or partly relaxed program; None when none was found.
 
     Work is limited by `branches`, so that the answer is the same on any machine; by the clock only under a watch with a
-    time limit (`share` of it at most), which then knows that the clock had a say (N7).
+    time limit, which then knows that the clock had a say (N7).
     """
     solver = fresh()
     solver.setOptionValue("mip_rel_gap", gap)
@@ -135,10 +143,8 @@ def part(
     if watch is not None:
         _stop_with(solver, watch)
         if watch.time_limit is not None:
-            solver.setOptionValue("time_limit", max(0.1, min(share * watch.time_limit, watch.time_limit - watch.seconds)))
+            solver.setOptionValue("time_limit", max(0.1, watch.time_limit - watch.seconds))
     program.pass_to(solver, lower, upper, whole)
-    if start is not None:
-        solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
     solver.run()
     if watch is not None and solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
         watch.by_clock = True

@@ -5,23 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from brownfield.model.assemble import Model
-from brownfield.model.program import Floats, Ints
-from brownfield.solve.pieces import Answer, Flags, Piece
-from brownfield.solve.progress import Watch
-from brownfield.solve.start import REST, SHIFTS, with_fixed
-
-NEAR = 2e-4
-WORK = 60
-"""Work for one neighbourhood."""
+from brownfield.model.program import Ints
+from brownfield.solve.pieces import Flags, Piece
+from brownfield.solve.start import REST, SHIFTS
 
 
 def neighbourhoods(model: Model, plants: Ints, near: int = 3) -> list[tuple[int, ...]]:
     """Single plants among some, then pairs of those that share most demand, in the order in which they are tried."""
     data = model.data
-    builds = np.zeros((len(data.plants), len(data.products)))
-    builds[data.route_plant, data.route_product] = 1.0
-    wanted = data.most_wanted.sum(axis=1)
-    shared = (builds * wanted) @ builds.T
+    could = data.could_build.astype(float)
+    shared = (could * data.most_wanted.sum(axis=1)) @ could.T
     own = [(-float(shared[i, i]), (int(i),)) for i in plants]
     pairs = set()
     for i in plants:
@@ -37,16 +30,9 @@ def kept_beside(model: Model, piece: Piece, kind: Ints, owner: Ints, plants: tup
     volumes and people; those that do may take on or give up work.
     """
     data = model.data
-    builds = np.zeros((len(data.plants), len(data.products)), dtype=bool)
-    builds[data.route_plant, data.route_product] = True
-    mine: Flags = np.any(builds[list(plants)], axis=0)
-    touched: Flags = np.any(builds & mine, axis=1)
+    mine: Flags = np.any(data.could_build[list(plants)], axis=0)
+    touched: Flags = np.any(data.could_build & mine, axis=1)
     touched[list(plants)] = True
     owned = owner >= 0
     large = piece.whole & owned & ~np.isin(owner, plants) & (kind != SHIFTS) & (kind != REST)
     return np.asarray(large | (owned & ~touched[owner]))
-
-
-def improved(piece: Piece, kept: Flags, plan: Floats, watch: Watch, gross: float) -> Answer:
-    """The best plan that keeps some whole columns of a plan."""
-    return with_fixed(piece, kept, plan, watch, start=plan, near=NEAR * gross, work=WORK)

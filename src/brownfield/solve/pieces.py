@@ -16,12 +16,14 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from brownfield.model.assemble import Model
-from brownfield.model.program import Floats, Ints
-from brownfield.solve.highs import fresh
+from brownfield.model.program import Floats
+from brownfield.solve.highs import fresh, stop_when
 from brownfield.solve.progress import Watch
 
 Flags = npt.NDArray[np.bool_]
 
+EFFORT = 0.3
+"""Part of its work that HiGHS spends on looking for solutions, where these are what is wanted."""
 SHARE = 0.25
 """Part of the time limit that one search may take."""
 
@@ -30,10 +32,9 @@ SHARE = 0.25
 class Piece:
     """A program over plain arrays, maximised: the whole model, or one block of it with prices on what links it.
 
-    columns: their numbers in the whole program. worth: objective. constant: what the block adds to the bound in any case.
+    worth: objective. constant: what the block adds to the bound in any case.
     """
 
-    columns: Ints
     worth: Floats
     constant: float
     lower: Floats
@@ -50,8 +51,8 @@ def whole_piece(model: Model) -> Piece:
     start, index, value = program.matrix()
     matrix = csr_array((value, index, start), shape=(program.row_count, program.column_count))
     low, high = program.column_bounds()
-    every, whole = np.arange(program.column_count), program.integer_columns()
-    return Piece(every, program.objective, program.constant, low, high, matrix, *program.row_bounds(), whole)
+    whole = program.integer_columns()
+    return Piece(program.objective, program.constant, low, high, matrix, *program.row_bounds(), whole)
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def relax(piece: Piece, watch: Watch) -> Relaxed | None:
     solver.setOptionValue("solver", "ipx")
     solver.setOptionValue("run_crossover", "off")
     _hand(solver, piece, piece.lower, piece.upper, np.zeros_like(piece.whole))
-    _stop_when(solver, watch.should_stop)
+    stop_when(solver, watch.should_stop)
     solver.run()
     good = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kUnknown)
     solution = solver.getSolution()
@@ -99,15 +100,19 @@ def search(
     work: int | None = None,
     on_bound: Callable[[float], None] | None = None,
     settling: bool = False,
+    keen: bool = False,
 ) -> Answer:
     """The best solution of a piece, with some columns fixed or relaxed, that so much work finds.
 
     near: a solution this near the bound, in money, is good enough. work: steps of HiGHS. start: a solution to begin from.
-    on_bound: told every better bound. settling: go on although the plan is proved good enough.
+    on_bound: told every better bound. settling: go on although the plan is proved good enough. keen: work more on
+    solutions than on the bound.
     """
     solver = fresh()
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", max(near, 1e-7))
+    if keen:
+        solver.setOptionValue("mip_heuristic_effort", EFFORT)
     if watch.time_limit is not None:
         solver.setOptionValue("time_limit", max(0.1, min(SHARE * watch.time_limit, watch.time_limit - watch.seconds)))
     low, high = piece.lower if lower is None else lower, piece.upper if upper is None else upper
@@ -124,11 +129,11 @@ def search(
         steps += 1
         if on_bound is not None and np.isfinite(event.data_out.mip_dual_bound):
             on_bound(-event.data_out.mip_dual_bound)
-        if (work is not None and steps > work) or stop():
+        if work is not None and steps > work:
             event.interrupt()
 
     solver.cbMipInterrupt += ask
-    _stop_when(solver, stop)
+    stop_when(solver, stop)
     solver.run()
     watch.by_clock |= solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
     info = solver.getInfo()
@@ -149,12 +154,3 @@ def _hand(solver: highspy.Highs, piece: Piece, lower: Floats, upper: Floats, who
         -piece.constant, -piece.worth, lower, upper, piece.row_lower, piece.row_upper,
         a.indptr.astype(np.int32), a.indices.astype(np.int32), a.data, whole.astype(np.int32),
     )  # fmt: skip
-
-
-def _stop_when(solver: highspy.Highs, asked: Callable[[], bool]) -> None:
-    def ask(event: Any) -> None:
-        if asked():
-            event.interrupt()
-
-    solver.cbSimplexInterrupt += ask
-    solver.cbIpmInterrupt += ask

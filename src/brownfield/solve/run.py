@@ -91,10 +91,12 @@ def solve(
 def _searched(model: Model, watch: Watch, branches: int | None, first: Floats | None = None) -> Run:
     """A small model is left to HiGHS; a larger one gets plans and bounds in turn first, and then its branching."""
     program = model.program
-    if first is not None:
-        watch.found(_worth(program, first), first)
-    found = searched(model, watch) if int(program.integer_columns().sum()) > SMALL else None
-    plan = max((one for one in (found, first) if one is not None), key=lambda one: _worth(program, one), default=None)
+    if int(program.integer_columns().sum()) > SMALL:
+        plan = searched(model, watch, first)
+    else:
+        plan = first
+        if first is not None:
+            watch.found(float(program.objective @ first) + program.constant, first)
     if plan is None and not (watch.stop or watch.by_clock):
         result = run(program, watch, None, branches)
         return run(program, watch, None, branches, presolve=False) if result.status == "infeasible" and _tiny(program) else result
@@ -104,11 +106,6 @@ def _searched(model: Model, watch: Watch, branches: int | None, first: Floats | 
     if result.status == "infeasible":  # there is a plan: this can only be the solver's rounding, and proves nothing
         return Run("interrupted", plan, None)
     return result if result.solution is not None else replace(result, solution=plan)
-
-
-def _worth(program: Program, solution: Floats) -> float:
-    """What a solution is worth, in millions."""
-    return float(program.objective @ solution) + program.constant
 
 
 def _tiny(program: Program) -> bool:

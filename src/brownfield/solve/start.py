@@ -15,9 +15,11 @@ STEPS = ((SITES, 12), (SHIFTS, 80), (LAUNCHES, 60), (REST, 80))
 NEAR = 5e-4
 """A step stops this near its bound, as a share of gross value."""
 ROUGH = 1e3
-"""How far from its bound a first plan may be, in the worth of the best car."""
+"""How far from its bound a first plan may be, in the worth of a thousand of the best cars."""
 FINE = 2e-4
 """How near to its bound a plan is settled in the end, as a share of gross value."""
+SETTLING = 30
+"""Work for that."""
 
 
 def kinds_of_columns(model: Model) -> Ints:
@@ -65,12 +67,21 @@ def as_it_stands(piece: Piece, model: Model, watch: Watch) -> Answer:
 
 
 def with_fixed(
-    piece: Piece, fixed: Flags, solution: Floats, watch: Watch, *, start: Floats | None = None, near: float = 0.0, work: int | None = None
+    piece: Piece,
+    fixed: Flags,
+    solution: Floats,
+    watch: Watch,
+    *,
+    start: Floats | None = None,
+    near: float = 0.0,
+    work: int | None = None,
+    settling: bool = False,
+    keen: bool = False,
 ) -> Answer:
     """The best that is left to decide when some columns are kept as a solution has them."""
     lower, upper = piece.lower.copy(), piece.upper.copy()
     lower[fixed] = upper[fixed] = np.where(piece.whole, np.round(solution), solution)[fixed]
-    return search(piece, watch, lower=lower, upper=upper, start=start, near=near, work=work)
+    return search(piece, watch, lower=lower, upper=upper, start=start, near=near, work=work, settling=settling, keen=keen)
 
 
 def settle(model: Model, watch: Watch, plan: Floats, gross: float) -> Floats:
@@ -81,11 +92,6 @@ def settle(model: Model, watch: Watch, plan: Floats, gross: float) -> Floats:
     """
     piece, kind = whole_piece(model), kinds_of_columns(model)
     kept = (kind == SITES) | (kind == LAUNCHES)
-    lower, upper = piece.lower.copy(), piece.upper.copy()
-    lower[kept] = upper[kept] = np.round(plan[kept])
-    answer = search(piece, watch, lower=lower, upper=upper, start=plan, near=FINE * gross, work=30, settling=True)
-    return (
-        plan
-        if answer.solution is None or answer.worth < float(model.program.objective @ plan) + model.program.constant
-        else answer.solution
-    )
+    answer = with_fixed(piece, kept, plan, watch, start=plan, near=FINE * gross, work=SETTLING, settling=True)
+    before = float(piece.worth @ plan) + piece.constant
+    return plan if answer.solution is None or answer.worth < before else answer.solution
