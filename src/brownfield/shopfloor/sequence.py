@@ -1,0 +1,255 @@
+"""The day's order: few violated ratios, colour changes and overload, by a fast local search from the order planned so far.
+
+    result = sequence(day)                 # the same day, seed and moves: the same order, on any machine
+    result.score, result.unavoidable       # what it costs, and what no order could avoid
+
+The search needs the extra `line` (numba). Every result has been counted again by `sequence_score`, which shares nothing with it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from brownfield.errors import BrownfieldError, CaseError, Problem, Where
+from brownfield.shopfloor.sequence_bound import Unavoidable, unavoidable
+from brownfield.shopfloor.sequence_day import Day, Ints
+from brownfield.shopfloor.sequence_score import Score, score
+
+if TYPE_CHECKING:
+    from brownfield.shopfloor.sequence_kernel import Given, Now
+
+MOVES_PER_CAR = 10_000
+"""Moves tried for each car of the day when nothing else is said: seconds for a day of some hundred cars."""
+
+PIECE = 20_000
+"""Moves between two looks at the clock, with one temperature."""
+
+BARS = 1 << 12
+"""Different bars a move may have to pass."""
+
+CHANCES = (450, 700, 800, 900, 950, 1000)
+"""Of 1,000 moves, the first so many are swaps, then near swaps, insertions, reversals, shuffles, moves of a run of colour."""
+
+HOT, COLD = 0.6, 0.1
+"""First and last temperature, in the weight that is being settled."""
+
+APART = 20
+"""Weights further apart than this are settled one after the other, the heavier first."""
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """The best order found: `order[i]` is the row of the car built as number i, `score` what it costs.
+
+    planned: what the order planned so far costs. bound: no order costs less. proved: this one costs no more than that.
+    moves: moves tried; the same number gives the same order. by_clock: the clock chose that number (N7).
+    """
+
+    day: Day
+    order: Ints
+    score: Score
+    planned: Score
+    unavoidable: Unavoidable
+    bound: int
+    seed: int
+    moves: int
+    seconds: float
+    by_clock: bool
+
+    @property
+    def proved(self) -> bool:
+        """No order is better."""
+        return self.score.washes <= self.unavoidable.washes and self.score.total <= self.bound
+
+    @property
+    def cars(self) -> tuple[str, ...]:
+        """Names of the cars in the order found."""
+        return tuple(self.day.cars[int(car)] for car in self.order)
+
+
+def sequence(
+    day: Day,
+    *,
+    moves: int | None = None,
+    seconds: float | None = None,
+    seed: int = 1,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Sequence:
+    """Look for the order of the day that costs least (`Score.total`), never with more washes than the planned one.
+
+    moves: how many moves to try (default: 10,000 for each car). seconds: a limit by the clock; without `moves` as many moves are
+    planned as fit. Ends early when no order can be better. on_progress(moves so far, best cost).
+
+    Errors: BrownfieldError without the extra `line`; CaseError BF456 for weights whose total could not be counted exactly.
+    """
+    began = time.perf_counter()
+    need_numba()
+    least = unavoidable(day)
+    search = _Search(day, least, seed)
+    total = moves or len(day.cars) * MOVES_PER_CAR
+    if moves is None and seconds is not None:
+        total = search.affordable(seconds - (time.perf_counter() - began))
+    made = search.run(total, began + seconds if seconds is not None else None, on_progress)
+    planned = score(day, np.arange(len(day.cars)))
+    order = search.order()
+    found = score(day, order)
+    if (found.washes, found.total) > (planned.washes, planned.total):
+        order, found = np.arange(len(day.cars)), planned
+    elif found.total + found.washes * search.wash_weight != search.best_cost:
+        raise BrownfieldError(f"{day.name}: the search reckons {search.best_cost}, the second reading {found.total}")
+    by_clock = seconds is not None and (moves is None or made < total) and not search.settled
+    return Sequence(day, order, found, planned, least, least.total, seed, made, time.perf_counter() - began, by_clock)
+
+
+def need_numba() -> None:
+    """Say what to install when the search cannot run."""
+    if importlib.util.find_spec("numba") is None:
+        raise BrownfieldError("sequencing needs the extra `line`: pip install 'brownfield[line]'")
+
+
+class _Search:
+    """Arrays of one search: kinds of car instead of cars, since cars that agree in everything are the same to the line."""
+
+    def __init__(self, day: Day, least: Unavoidable, seed: int) -> None:
+        from brownfield.shopfloor import sequence_kernel as kernel
+
+        self.day, self.seed, self.kernel = day, seed, kernel
+        has = np.concatenate([day.tail_has, day.has])
+        colours = np.concatenate([day.tail_colours, day.colours])
+        times = np.concatenate([day.tail_times, day.times])
+        rows, kinds = np.unique(np.concatenate([colours[:, None], has, times], axis=1), axis=0, return_inverse=True)
+        self.kinds = kinds.reshape(-1).astype(np.int64)
+        self.wash_weight = _wash_weight(day)
+        self.rows = rows
+        self.given = self._given()
+        self.now = self._now()
+        self.enough = least.total + least.washes * self.wash_weight
+        self.best_cost = self.cost = self._start_cost()
+        self.settled = self.cost <= self.enough
+
+    def _given(self) -> Given:
+        day, options = self.day, len(self.day.options)
+        positions = len(self.kinds)
+        window = np.array([option.window for option in day.options], np.int64)
+        low = np.maximum(0, day.tail - window + 1)
+        high = np.full(options, positions) if day.past_end else np.maximum(low, positions - window + 1)
+        draws = np.random.Generator(np.random.PCG64(0)).permutation(BARS)
+        return self.kernel.Given(
+            day.tail,
+            np.ascontiguousarray(self.rows[:, 1 : 1 + options]),
+            np.ascontiguousarray(self.rows[:, 0]),
+            np.array([option.most for option in day.options], np.int64),
+            window,
+            np.array([option.weight for option in day.options], np.int64),
+            low.astype(np.int64),
+            high.astype(np.int64),
+            day.count == "windows",
+            day.colour_weight,
+            day.batch_limit or positions + 1,
+            self.wash_weight,
+            np.ascontiguousarray(self.rows[:, 1 + options :]),
+            day.takt,
+            np.array(day.lengths),
+            day.overload_weight,
+            np.array(CHANCES if day.colour_weight or day.batch_limit else (*CHANCES[:4], 1000, 1000), np.int64),
+            -np.log((draws + 0.5) / BARS),
+        )
+
+    def _now(self) -> Now:
+        positions = len(self.kinds)
+        stations, options = len(self.day.stations), len(self.day.options)
+        now = self.kernel.Now(
+            self.kinds.copy(),
+            np.zeros((options, positions), np.int64),
+            np.zeros((stations, positions), np.int64),
+            np.zeros((stations, positions), np.int64),
+            self.kinds.copy(),
+            np.zeros(positions, np.int64),
+            np.array([(self.seed * 0x9E3779B97F4A7C15 + 0x1234567) % 2**64 or 1], np.uint64),
+        )
+        self.kernel.fill(self.given, now)
+        return now
+
+    def _start_cost(self) -> int:
+        planned = score(self.day, np.arange(len(self.day.cars)))
+        return planned.total + planned.washes * self.wash_weight
+
+    def affordable(self, seconds: float) -> int:
+        """Moves that fit into some seconds: tried on a copy, so that what is found depends on their number alone."""
+        copy = self.kernel.Now(*(values.copy() for values in self.now))
+        self._piece(copy, 0, 1.0, 1)
+        begin, made = time.perf_counter(), 0
+        while (spent := time.perf_counter() - begin) < min(0.2, seconds / 10):
+            self._piece(copy, PIECE, float(self.temperatures()[-1][1]), -1)
+            made += PIECE
+        return max(PIECE, int(0.93 * (seconds - spent) * made / spent)) if made else PIECE
+
+    def _piece(self, now: Now, moves: int, temperature: float, enough: int) -> tuple[int, int, int]:
+        return self.kernel.search(self.given, now, temperature, moves, self.cost, self.best_cost, enough)
+
+    def temperatures(self) -> list[tuple[float, float]]:
+        """First and last temperature of each stage, heaviest weights first."""
+        return [(HOT * level[0], COLD * level[-1]) for level in _levels(self.day)]
+
+    def run(self, moves: int, until: float | None, on_progress: Callable[[int, int], None] | None) -> int:
+        """Cool from stage to stage over `moves` moves; what was best stays. Returns the moves made."""
+        made = 0
+        for temperature in self._cooling(moves):
+            if self.settled or made >= moves or (until is not None and time.perf_counter() > until):
+                break
+            piece = min(PIECE, moves - made)
+            self.cost, self.best_cost, done = self._piece(self.now, piece, temperature, self.enough)
+            made += done
+            self.settled = self.best_cost <= self.enough
+            if on_progress:
+                on_progress(made, self.best_cost)
+        return made
+
+    def _cooling(self, moves: int) -> Iterator[float]:
+        stages = self.temperatures()
+        pieces = -(-moves // PIECE)
+        for piece in range(pieces):
+            stage, part = divmod(piece * len(stages) / pieces, 1)
+            hot, cold = stages[int(stage)]
+            yield hot * (cold / hot) ** part
+
+    def order(self) -> Ints:
+        """The best sequence of kinds as rows of cars: cars of one kind in the order planned."""
+        tail = self.day.tail
+        waiting: dict[int, list[int]] = {}
+        for car in range(len(self.day.cars) - 1, -1, -1):
+            waiting.setdefault(int(self.kinds[tail + car]), []).append(car)
+        return np.array([waiting[int(kind)].pop() for kind in self.now.best[tail:]], np.int64)
+
+
+def _levels(day: Day) -> list[list[float]]:
+    """Weights in groups that are settled together, heaviest first; overload weighs by how much work differs between cars."""
+    weights = {float(option.weight) for option in day.options} | {float(day.colour_weight)}
+    if day.stations:
+        weights.add(day.overload_weight * float(day.times.std(axis=0).mean()))
+    levels: list[list[float]] = []
+    for weight in sorted(weights - {0.0}, reverse=True):
+        if levels and levels[-1][-1] <= APART * weight:
+            levels[-1].append(weight)
+        else:
+            levels.append([weight])
+    return levels or [[1.0]]
+
+
+def _wash_weight(day: Day) -> int:
+    """More than anything else that an order can cost: a wash too many outweighs it all, and no number is chosen by hand."""
+    if day.batch_limit is None:
+        return 0
+    cars = len(day.cars)
+    most = sum(option.weight * (cars + option.window) * (option.window - option.most) for option in day.options)
+    most += day.colour_weight * cars + day.overload_weight * int(day.times.sum())
+    if most * cars > 2**62:
+        where = Where(day.name, None, "weights")
+        raise CaseError([Problem("BF456", where, f"costs up to {most}", f"at most {2**62 // cars}", "use smaller weights")])
+    return most + 1
