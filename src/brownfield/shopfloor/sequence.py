@@ -36,7 +36,7 @@ BARS = 1 << 12
 CHANCES = (450, 700, 800, 900, 950, 1000)
 """Of 1,000 moves, the first so many are swaps, then near swaps, insertions, reversals, shuffles, moves of a run of colour."""
 
-HOT, COLD = 0.6, 0.1
+HOT, COLD = 0.3, 0.08
 """First and last temperature, in the weight that is being settled."""
 
 APART = 20

@@ -74,6 +74,8 @@ class Day:
 
     def __post_init__(self) -> None:
         """Give every array its full shape, make it unchangeable, and refuse what makes no day."""
+        if not self.cars:
+            raise CaseError([_problem(self, "BF455", "cars", "no cars", "a day with at least one car", "leave the day out")])
         tail = max(len(self.tail_has), len(self.tail_colours), len(self.tail_times))
         shapes = {
             "has": (len(self.cars), len(self.options)),
@@ -108,8 +110,6 @@ def _problem(day: Day, code: str, column: str, found: str, expected: str, fix: s
 
 def _problems(day: Day) -> Iterator[Problem]:
     """What makes no day, cars and options first."""
-    if not day.cars:
-        yield _problem(day, "BF455", "cars", "no cars", "a day with at least one car", "leave the day out")
     if len(day.cars) > MOST_CARS:
         yield _problem(day, "BF456", "cars", f"{len(day.cars)} cars", f"at most {MOST_CARS} cars", "sequence one day at a time")
     for column, names in (("cars", day.cars), ("options", [option.name for option in day.options]), ("stations", day.stations)):
