@@ -13,6 +13,7 @@ from brownfield.shopfloor.roadef import read_roadef
 from brownfield.shopfloor.sequence import sequence
 from brownfield.shopfloor.sequence_bound import unavoidable
 from brownfield.shopfloor.sequence_day import MOST_CARS, Day, Option
+from brownfield.shopfloor.sequence_prove import prove
 from brownfield.shopfloor.sequence_score import score
 from shopfloor.days import best_by_trying, drawn_day
 
@@ -91,6 +92,27 @@ def test_the_least_violations_of_one_ratio_are_a_bound_and_mostly_exact(seed) ->
     tail = random.integers(0, 2, (int(random.integers(0, 6)), 1))
     day = plain(int(random.integers(1, window + 1)), window, marks, past_end=bool(seed % 2), tail_has=tail, count=("excess", "windows")[seed % 3 == 0])
     assert unavoidable(day).total <= best_by_trying(day)[1]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_proof_agrees_with_every_order(seed) -> None:
+    """CP-SAT's least cost is that of trying every order, also from a bad start."""
+    day = drawn_day(seed, 6, tail=seed % 4, stations=seed % 3, colours=seed % 4, options=1 + seed % 3)
+    washes, total = best_by_trying(day)
+    found = prove(day, np.arange(6), 10.0)
+    if washes:
+        assert found.order is None
+    else:
+        assert found.proved
+        assert (found.bound, score(day, found.order).total) == (total, total)
+
+
+def test_a_day_that_counting_cannot_settle_is_proved() -> None:
+    """Each option alone fits, the two together do not: only the proof finds that out."""
+    has = np.array([[1, 0]] * 5 + [[0, 1]] * 5 + [[0, 0]])
+    day = Day("pair", tuple("abcdefghijk"), (Option("x", 1, 2), Option("y", 2, 5)), has, past_end=False)
+    assert not sequence(day, moves=20_000).proved
+    assert sequence(day, moves=20_000, proof=20.0).proved
 
 
 def test_an_option_that_cannot_be_spread_is_said_to_be_so() -> None:

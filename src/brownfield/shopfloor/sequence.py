@@ -19,6 +19,7 @@ import numpy as np
 from brownfield.errors import BrownfieldError, CaseError, Problem, Where
 from brownfield.shopfloor.sequence_bound import Unavoidable, unavoidable
 from brownfield.shopfloor.sequence_day import Day, Ints
+from brownfield.shopfloor.sequence_prove import prove
 from brownfield.shopfloor.sequence_score import Score, score
 
 if TYPE_CHECKING:
@@ -79,19 +80,20 @@ def sequence(
     moves: int | None = None,
     seconds: float | None = None,
     seed: int = 1,
+    proof: float = 0.0,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Sequence:
     """Look for the order of the day that costs least (`Score.total`), never with more washes than the planned one.
 
     moves: how many moves to try (default: 10,000 for each car). seconds: a limit by the clock; without `moves` as many moves are
-    planned as fit. Ends early when no order can be better. on_progress(moves so far, best cost).
+    planned as fit (compiling, once on a machine, is not counted). Ends early when no order can be better. on_progress(moves so far, best cost).
 
     Errors: BrownfieldError without the extra `line`; CaseError BF456 for weights whose total could not be counted exactly.
     """
-    began = time.perf_counter()
     need_numba()
     least = unavoidable(day)
     search = _Search(day, least, seed)
+    began = time.perf_counter()
     total = moves or len(day.cars) * MOVES_PER_CAR
     if moves is None and seconds is not None:
         total = search.affordable(seconds - (time.perf_counter() - began))
@@ -103,8 +105,13 @@ def sequence(
         order, found = np.arange(len(day.cars)), planned
     elif found.total + found.washes * search.wash_weight != search.best_cost:
         raise BrownfieldError(f"{day.name}: the search reckons {search.best_cost}, the second reading {found.total}")
+    bound = least.total
+    if proof and found.washes == 0 and found.total > bound and (proved := prove(day, order, proof)):
+        bound = max(bound, proved.bound)
+        if proved.order is not None and score(day, proved.order).total < found.total:
+            order, found = proved.order, score(day, proved.order)
     by_clock = seconds is not None and (moves is None or made < total) and not search.settled
-    return Sequence(day, order, found, planned, least, least.total, seed, made, time.perf_counter() - began, by_clock)
+    return Sequence(day, order, found, planned, least, bound, seed, made, time.perf_counter() - began, by_clock)
 
 
 def need_numba() -> None:
@@ -132,6 +139,7 @@ class _Search:
         self.enough = least.total + least.washes * self.wash_weight
         self.best_cost = self.cost = self._start_cost()
         self.settled = self.cost <= self.enough
+        self._piece(self.now, 0, 1.0, -1)
 
     def _given(self) -> Given:
         day, options = self.day, len(self.day.options)
@@ -183,7 +191,6 @@ class _Search:
     def affordable(self, seconds: float) -> int:
         """Moves that fit into some seconds: tried on a copy, so that what is found depends on their number alone."""
         copy = self.kernel.Now(*(values.copy() for values in self.now))
-        self._piece(copy, 0, 1.0, 1)
         begin, made = time.perf_counter(), 0
         while (spent := time.perf_counter() - begin) < min(0.2, seconds / 10):
             self._piece(copy, PIECE, float(self.temperatures()[-1][1]), -1)
