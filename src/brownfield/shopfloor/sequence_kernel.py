@@ -12,8 +12,8 @@ from numba import njit
 
 SWAP, NEAR, INSERT, REVERSE, SHUFFLE, BLOCK = range(6)
 """Moves: swap any two cars, or two near each other; move a car, turn a stretch round, shuffle a few; move a run of one colour."""
-LONGEST = 40
-"""Positions that an insertion or a reversal may span."""
+HALVINGS = 7
+"""An insertion or a reversal may span the whole day, or half of it, a quarter ... down to this many halvings."""
 STIRRED = 8
 """Positions that a shuffle may span."""
 NEARBY = 12
@@ -129,28 +129,75 @@ def swap_ratios(given: Given, now: Now, i: int, j: int, old: int, new: int, keep
 
 
 @njit(cache=True)
-def range_ratios(given: Given, now: Now, a: int, b: int, keep: bool) -> int:
-    """Cost of ratios after positions a to b were written anew; with `keep`, only bring the counts up to date."""
-    x, n, total = now.x, now.x.shape[0], 0
+def windows_now(given: Given, now: Now, option: int, begin: int, end: int) -> int:
+    """Cost of one option's windows from begin to end, counted from x; none when begin > end."""
+    if begin > end:
+        return 0
+    x, n, q, count, total = now.x, now.x.shape[0], given.window[option], 0, 0
+    for i in range(begin, min(begin + q, n)):
+        count += given.has[x[i], option]
+    total = window_cost(given, option, count)
+    for s in range(begin + 1, end + 1):
+        count -= given.has[x[s - 1], option]
+        if s + q <= n:
+            count += given.has[x[s + q - 1], option]
+        total += window_cost(given, option, count)
+    return total
+
+
+@njit(cache=True)
+def windows_before(given: Given, now: Now, option: int, begin: int, end: int) -> int:
+    """Cost of one option's windows from begin to end as they were before the move."""
+    total = 0
+    for s in range(begin, end + 1):
+        total += window_cost(given, option, now.counts[option, s])
+    return total
+
+
+@njit(cache=True)
+def range_ratios(given: Given, now: Now, a: int, b: int, turn: int) -> int:
+    """Cost of ratios after positions a to b were turned by `turn` (0: reversed; negative: written anew in any order).
+
+    A window that lies wholly in a part that moved as one holds the same cars as before, elsewhere: only the others are counted.
+    The parts begin at a and at b - turn + 1; they began at a + turn and at a.
+    """
+    total = 0
     for o in range(given.has.shape[1]):
         q = given.window[o]
         begin, end = max(given.low[o], a - q + 1), min(given.high[o] - 1, b)
         if begin > end:
             continue
-        count, change = 0, 0
-        for i in range(begin, min(begin + q, n)):
-            count += given.has[x[i], o]
-        for s in range(begin, end + 1):
-            if s > begin:
-                count -= given.has[x[s - 1], o]
-                if s + q <= n:
-                    count += given.has[x[s + q - 1], o]
-            if keep:
-                now.counts[o, s] = count
-            else:
-                change += window_cost(given, o, count) - window_cost(given, o, now.counts[o, s])
+        if turn < 0 or b - a < q:
+            change = windows_now(given, now, o, begin, end) - windows_before(given, now, o, begin, end)
+        else:
+            middle, last = max(a - 1, b - turn - q + 1), max(b - turn, b - q + 1)
+            change = windows_now(given, now, o, begin, a - 1) + windows_now(given, now, o, middle + 1, min(end, b - turn))
+            change += windows_now(given, now, o, last + 1, end)
+            middle, last = max(a - 1, a + turn - q), max(a + turn - 1, b - q + 1)
+            change -= windows_before(given, now, o, begin, a - 1) + windows_before(given, now, o, middle + 1, min(end, a + turn - 1))
+            change -= windows_before(given, now, o, last + 1, end)
         total += change * given.weight[o]
     return total
+
+
+@njit(cache=True)
+def range_counts(given: Given, now: Now, a: int, b: int) -> None:
+    """Bring the counts up to date after positions a to b were written anew."""
+    x, n = now.x, now.x.shape[0]
+    for o in range(given.has.shape[1]):
+        q = given.window[o]
+        begin, end = max(given.low[o], a - q + 1), min(given.high[o] - 1, b)
+        if begin > end:
+            continue
+        count = 0
+        for i in range(begin, min(begin + q, n)):
+            count += given.has[x[i], o]
+        now.counts[o, begin] = count
+        for s in range(begin + 1, end + 1):
+            count -= given.has[x[s - 1], o]
+            if s + q <= n:
+                count += given.has[x[s + q - 1], o]
+            now.counts[o, s] = count
 
 
 @njit(cache=True)
@@ -200,15 +247,19 @@ def stretch(given: Given, now: Now, kind: int) -> tuple[int, int, int]:
             while b + 1 < n and given.colour[x[b + 1]] == given.colour[x[b]]:
                 b += 1
         return a, b, middle - a
-    longest = STIRRED if kind == SHUFFLE else LONGEST
-    span = 2 + drawn(now.random, min(longest, today) - 1)
+    longest = min(today, STIRRED)
+    if kind != SHUFFLE:
+        longest = max(longest, today >> drawn(now.random, HALVINGS))
+    span = 2 + drawn(now.random, longest - 1)
     a = first + drawn(now.random, today - span + 1)
-    return a, a + span - 1, 1 if drawn(now.random, 2) == 0 else span - 1
+    if kind == INSERT:
+        return a, a + span - 1, 1 if drawn(now.random, 2) == 0 else span - 1
+    return a, a + span - 1, 0 if kind == REVERSE else -1
 
 
 @njit(cache=True)
-def rewrite(given: Given, now: Now, kind: int) -> tuple[int, int]:
-    """Write a stretch of x anew; what stood there goes to `spare`."""
+def rewrite(given: Given, now: Now, kind: int) -> tuple[int, int, int]:
+    """Write a stretch of x anew, from a to b, turned by `turn`; what stood there goes to `spare`."""
     a, b, turn = stretch(given, now, kind)
     x, spare, size = now.x, now.spare, b - a + 1
     for i in range(size):
@@ -223,7 +274,7 @@ def rewrite(given: Given, now: Now, kind: int) -> tuple[int, int]:
     else:
         for i in range(size):
             x[a + i] = spare[i + turn - size if i + turn >= size else i + turn]
-    return a, b
+    return a, b, turn
 
 
 @njit(cache=True)
@@ -268,9 +319,9 @@ def swapped(given: Given, now: Now, a: int, b: int) -> int:
 
 
 @njit(cache=True)
-def rewritten(given: Given, now: Now, a: int, b: int) -> int:
+def rewritten(given: Given, now: Now, a: int, b: int, turn: int) -> int:
     """The change of cost in ratios and colours after positions a to b were written anew."""
-    change = range_ratios(given, now, a, b, False)
+    change = range_ratios(given, now, a, b, turn)
     if given.colour_weight > 0 or given.limit < now.x.shape[0]:
         change += paint(given, now.x, a, b)
         exchange(now, a, b - a + 1)
@@ -285,7 +336,7 @@ def fill(given: Given, now: Now) -> None:
     n = now.x.shape[0]
     for k in range(given.times.shape[1]):
         now.begins[k, 0] = 0
-    range_ratios(given, now, 0, n - 1, True)
+    range_counts(given, now, 0, n - 1)
     overload(given, now, 0, n, False, True)
 
 
@@ -310,11 +361,11 @@ def search(given: Given, now: Now, temperature: float, moves: int, cost: int, be
                 continue
             change = swapped(given, now, a, b)
         else:
-            a, b = rewrite(given, now, kind)
+            a, b, turn = rewrite(given, now, kind)
             old, new = 0, 0
             if b < a:
                 continue
-            change = rewritten(given, now, a, b)
+            change = rewritten(given, now, a, b, turn)
         if works:
             change += overload(given, now, a, b, swaps, False)
         undo = change > allowed
@@ -334,7 +385,7 @@ def search(given: Given, now: Now, temperature: float, moves: int, cost: int, be
         if swaps:
             swap_ratios(given, now, a, b, old, new, True)
         else:
-            range_ratios(given, now, a, b, True)
+            range_counts(given, now, a, b)
         if works:
             overload(given, now, a, b, swaps, True)
         cost += change
