@@ -16,7 +16,9 @@ CSPLIB = """% three classes
 """
 
 ROADEF = {
-    "optimization_objectives.txt": "rank;objective name;\n1;paint_color_batches;\n2;high_priority_level_and_easy_to_satisfy_ratio_constraints;\n",
+    "optimization_objectives.txt": (
+        "rank;objective name;\n1;paint_color_batches;\n2;high_priority_level_and_easy_to_satisfy_ratio_constraints;"
+    ),
     "paint_batch_limit.txt": "limitation;\n3;",
     "ratios.txt": "Ratio;Prio;Ident;\n1/2;1;H;\n2/3;0;L;\n",
     "vehicles.txt": "Date;SeqRank;Ident;Paint Color;H;L\nd1;9;a;1;1;0\nd2;2;c;2;0;0\nd2;1;b;1;1;1\n",

@@ -90,7 +90,8 @@ def test_the_least_violations_of_one_ratio_are_a_bound_and_mostly_exact(seed) ->
     marks = "".join(random.choice([".", "x"], 7))
     window = int(random.integers(2, 6))
     tail = random.integers(0, 2, (int(random.integers(0, 6)), 1))
-    day = plain(int(random.integers(1, window + 1)), window, marks, past_end=bool(seed % 2), tail_has=tail, count=("excess", "windows")[seed % 3 == 0])
+    count = ("excess", "windows")[seed % 3 == 0]
+    day = plain(int(random.integers(1, window + 1)), window, marks, past_end=bool(seed % 2), tail_has=tail, count=count)
     assert unavoidable(day).total <= best_by_trying(day)[1]
 
 

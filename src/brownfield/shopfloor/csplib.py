@@ -53,7 +53,8 @@ def _numbers(path: Path) -> tuple[list[tuple[int, list[int]]], list[Problem]]:
             if text:
                 rows.append((number, [int(word) for word in text]))
         except ValueError:
-            problems.append(Problem("BF451", Where(path.name, number), shown(line), "whole numbers with blanks between", "correct the line"))
+            expected = "whole numbers with blanks between"
+            problems.append(Problem("BF451", Where(path.name, number), shown(line), expected, "correct the line"))
     return rows, problems
 
 
@@ -72,10 +73,10 @@ def _shape_problems(name: str, rows: list[tuple[int, list[int]]]) -> list[Proble
     if len(rows) - 3 != classes:
         fix = "correct the number of classes or the lines"
         problems.append(Problem("BF454", Where(name, rows[0][0], "number 3"), f"{len(rows) - 3} lines of classes", f"{classes}", fix))
-    for i, (line, row) in enumerate(rows[1:]):
+    for i, (line, numbers) in enumerate(rows[1:]):
         wanted = options if i < 2 else options + 2
-        if len(row) != wanted:
-            problems.append(Problem("BF451", Where(name, line), f"{len(row)} numbers", f"{wanted} numbers", "correct the line"))
+        if len(numbers) != wanted:
+            problems.append(Problem("BF451", Where(name, line), f"{len(numbers)} numbers", f"{wanted} numbers", "correct the line"))
     return problems
 
 

@@ -86,7 +86,9 @@ def sequence(
     """Look for the order of the day that costs least (`Score.total`), never with more washes than the planned one.
 
     moves: how many moves to try (default: 10,000 for each car). seconds: a limit by the clock; without `moves` as many moves are
-    planned as fit (compiling, once on a machine, is not counted). Ends early when no order can be better. on_progress(moves so far, best cost).
+    planned as fit (compiling, once on a machine, is not counted). Ends early when no order can be better. proof: work that CP-SAT
+    may spend on finding a better order or proving that there is none, about seconds; it settles days of some tens of cars.
+    on_progress(moves so far, best cost).
 
     Errors: BrownfieldError without the extra `line`; CaseError BF456 for weights whose total could not be counted exactly.
     """

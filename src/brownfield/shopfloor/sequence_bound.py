@@ -83,17 +83,18 @@ def _tail_run(day: Day, colour: int) -> int:
 
 
 def _changes(day: Day, washes: int) -> int:
-    """Least colour changes: each colour needs as many runs as the batch limit makes of its cars, and each run but the first a change."""
-    runs, joined = 0, 0
+    """Least colour changes: each colour needs as many runs as the batch limit makes of its cars, and each run a change.
+
+    The cars that lengthen the last run of the day before make none; without a day before, the first run makes none either.
+    """
+    runs = 0
     last = int(day.tail_colours[-1]) if day.tail else None
     for colour, number in Counter(day.colours.tolist()).items():
         limit = day.batch_limit if day.batch_limit is not None and not washes else number
-        here = -(-number // limit)
         if colour == last:
-            left = max(0, limit - _tail_run(day, colour)) if limit != number else number
-            after = -(-max(0, number - left) // limit)
-            joined, here = (1, after) if left else (0, here)
-        runs += here
+            joined = number if day.batch_limit is None or washes else max(0, limit - _tail_run(day, colour))
+            number = max(0, number - joined)
+        runs += -(-number // limit)
     return runs if day.tail else max(0, runs - 1)
 
 

@@ -61,7 +61,7 @@ class Now(NamedTuple):
 
 
 @njit(cache=True)
-def drawn(random: Any, below: int) -> int:
+def drawn(random: Any, below: Any) -> Any:
     """A whole number from 0 up to, without, `below` (xorshift64*: the same on every machine)."""
     s = random[0]
     s ^= s >> np.uint64(12)

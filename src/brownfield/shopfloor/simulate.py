@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -148,17 +149,17 @@ def difference(one: Simulation, other: Simulation, confidence: float = 0.95) -> 
     return interval(np.array(other.jph_each) - np.array(one.jph_each), confidence)
 
 
-def gains(flow: Flow, faster: float = 0.01, **how: int) -> dict[str, Interval]:
-    """Cars an hour gained when one station alone works a little faster (1 %): the largest gain is where it pays to begin.
-
-    how: cars, replications and seed of `simulate`.
-    """
-    base = simulate(flow, **how)
+def gains(
+    flow: Flow, faster: float = 0.01, *, cars: int = 4000, replications: int = 20, seed: int = 1, confidence: float = 0.95
+) -> dict[str, Interval]:
+    """Cars an hour gained when one station alone works a little faster (1 %): the largest gain is where it pays to begin."""
+    how = partial(simulate, cars=cars, replications=replications, seed=seed, confidence=confidence)
+    base = how(flow)
     found = {}
     for k, station in enumerate(flow.stations):
         quick = replace(station, seconds=station.seconds * (1 - faster))
         stations = (*flow.stations[:k], quick, *flow.stations[k + 1 :])
-        found[station.name] = difference(base, simulate(replace(flow, stations=stations), **how))
+        found[station.name] = difference(base, how(replace(flow, stations=stations)), confidence)
     return found
 
 

@@ -6,8 +6,8 @@ Slower by a factor of hundreds, but it moves cars, places and repairs as they ha
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def _station(
     queues: list[simpy.Store],
     left: Floats,
     chance: tuple[int, int],
-) -> Iterator[simpy.Event]:
+) -> Generator[simpy.Event, Any, None]:
     """One station for ever: take a car, work on it through its breakdowns, pass it on when there is room for it."""
     station = flow.stations[k]
     at, repairs = (np.zeros(0), np.zeros(0)) if station.mtbf is None else breakdowns(station, cars * station.seconds, *chance, k)
