@@ -16,7 +16,7 @@ from ortools.sat.python import cp_model
 from brownfield.shopfloor.sequence_day import Day, Ints
 from brownfield.shopfloor.sequence_score import score
 
-SLICE = 2.0
+SLICE = 0.5
 """Seconds that CP-SAT may spend on one stretch."""
 
 
