@@ -139,10 +139,23 @@ def test_a_clock_says_so_and_its_moves_repeat() -> None:
     assert sequence(day, moves=timed.moves).moves == timed.moves
 
 
+def test_it_can_be_stopped_and_keeps_what_it_has() -> None:
+    def stop(moves: int, _: int) -> None:
+        if moves >= 40_000:
+            raise KeyboardInterrupt
+
+    found = sequence(drawn_day(7, 80), moves=10_000_000, on_progress=stop)
+    assert found.stopped_by == "user"
+    assert found.by_clock
+    assert found.moves == 40_000
+    assert (found.score.washes, found.score.total) < (found.planned.washes, found.planned.total)
+
+
 def test_progress_and_an_early_end() -> None:
     seen = []
     found = sequence(plain(1, 2, "xx.."), moves=1_000_000, on_progress=lambda moves, cost: seen.append((moves, cost)))
     assert found.proved
+    assert found.stopped_by == "bound"
     assert found.score.total == 0
     assert found.moves < 1_000_000
     assert seen[-1] == (found.moves, 0)

@@ -12,7 +12,7 @@ import importlib.util
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -49,7 +49,7 @@ class Sequence:
     """The best order found: `order[i]` is the row of the car built as number i, `score` what it costs.
 
     planned: what the order planned so far costs. bound: no order costs less. proved: this one costs no more than that.
-    moves: moves tried; the same number gives the same order. by_clock: the clock chose that number (N7).
+    moves: moves tried. by_clock: the clock had a say in the order (N7); stopped_by: what ended the search.
     """
 
     day: Day
@@ -62,6 +62,7 @@ class Sequence:
     moves: int
     seconds: float
     by_clock: bool
+    stopped_by: Literal["bound", "moves", "time", "user"]
 
     @property
     def proved(self) -> bool:
@@ -112,8 +113,8 @@ def sequence(
         bound = max(bound, proved.bound)
         if proved.order is not None and score(day, proved.order).total < found.total:
             order, found = proved.order, score(day, proved.order)
-    by_clock = seconds is not None and (moves is None or made < total) and not search.settled
-    return Sequence(day, order, found, planned, least, bound, seed, made, time.perf_counter() - began, by_clock)
+    by_clock = (moves is None and seconds is not None) or search.stopped_by in ("time", "user")
+    return Sequence(day, order, found, planned, least, bound, seed, made, time.perf_counter() - began, by_clock, search.stopped_by)
 
 
 def need_numba() -> None:
@@ -140,7 +141,7 @@ class _Search:
         self.now = self._now()
         self.enough = least.total + least.washes * self.wash_weight
         self.best_cost = self.cost = self._start_cost()
-        self.settled = self.cost <= self.enough
+        self.stopped_by: Literal["bound", "moves", "time", "user"] = "moves"
         self._piece(self.now, 0, 1.0, -1)
 
     def _given(self) -> Given:
@@ -207,17 +208,26 @@ class _Search:
         return [(HOT * level[0], COLD * level[-1]) for level in _levels(self.day)]
 
     def run(self, moves: int, until: float | None, on_progress: Callable[[int, int], None] | None) -> int:
-        """Cool from stage to stage over `moves` moves; what was best stays. Returns the moves made."""
+        """Cool from stage to stage over `moves` moves; what was best stays. Ctrl-C ends it with what there is.
+
+        Returns the moves made.
+        """
         made = 0
-        for temperature in self._cooling(moves):
-            if self.settled or made >= moves or (until is not None and time.perf_counter() > until):
-                break
-            piece = min(PIECE, moves - made)
-            self.cost, self.best_cost, done = self._piece(self.now, piece, temperature, self.enough)
-            made += done
-            self.settled = self.best_cost <= self.enough
-            if on_progress:
-                on_progress(made, self.best_cost)
+        try:
+            for temperature in self._cooling(moves):
+                if self.best_cost <= self.enough:
+                    break
+                if until is not None and time.perf_counter() > until:
+                    self.stopped_by = "time"
+                    return made
+                self.cost, self.best_cost, done = self._piece(self.now, min(PIECE, moves - made), temperature, self.enough)
+                made += done
+                if on_progress:
+                    on_progress(made, self.best_cost)
+        except KeyboardInterrupt:
+            self.stopped_by = "user"
+            return made
+        self.stopped_by = "bound" if self.best_cost <= self.enough else "moves"
         return made
 
     def _cooling(self, moves: int) -> Iterator[float]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+
+from brownfield.shopfloor.compiled import compiled
 
 SWAP, NEAR, INSERT, REVERSE, SHUFFLE, BLOCK = range(6)
 """Moves: swap any two cars, or two near each other; move a car, turn a stretch round, shuffle a few; move a run of one colour."""
@@ -60,7 +61,7 @@ class Now(NamedTuple):
     random: Any
 
 
-@njit(cache=True)
+@compiled
 def drawn(random: Any, below: Any) -> Any:
     """A whole number from 0 up to, without, `below` (xorshift64*: the same on every machine)."""
     s = random[0]
@@ -72,7 +73,7 @@ def drawn(random: Any, below: Any) -> Any:
     return np.int64((high * np.uint64(below)) >> np.uint64(32))
 
 
-@njit(cache=True)
+@compiled
 def window_cost(given: Given, option: int, count: int) -> int:
     """What one window costs: the cars too many in it, or 1 when there are any."""
     extra = count - given.most[option]
@@ -81,7 +82,7 @@ def window_cost(given: Given, option: int, count: int) -> int:
     return 1 if given.by_windows else extra
 
 
-@njit(cache=True)
+@compiled
 def paint(given: Given, x: Any, a: int, b: int) -> int:
     """Cost of colours that positions a to b can touch: changes, and washes inside runs longer than the batch limit."""
     n, colour, limit = x.shape[0], given.colour, given.limit
@@ -103,7 +104,7 @@ def paint(given: Given, x: Any, a: int, b: int) -> int:
     return total
 
 
-@njit(cache=True)
+@compiled
 def swap_ratios(given: Given, now: Now, i: int, j: int, old: int, new: int, keep: bool) -> int:
     """Cost of ratios when cars at i < j change places; windows with both stay as they are. With `keep`, only keep the counts."""
     total = 0
@@ -128,7 +129,7 @@ def swap_ratios(given: Given, now: Now, i: int, j: int, old: int, new: int, keep
     return total
 
 
-@njit(cache=True)
+@compiled
 def windows_now(given: Given, now: Now, option: int, begin: int, end: int) -> int:
     """Cost of one option's windows from begin to end, counted from x; none when begin > end."""
     if begin > end:
@@ -145,7 +146,7 @@ def windows_now(given: Given, now: Now, option: int, begin: int, end: int) -> in
     return total
 
 
-@njit(cache=True)
+@compiled
 def windows_before(given: Given, now: Now, option: int, begin: int, end: int) -> int:
     """Cost of one option's windows from begin to end as they were before the move."""
     total = 0
@@ -154,7 +155,7 @@ def windows_before(given: Given, now: Now, option: int, begin: int, end: int) ->
     return total
 
 
-@njit(cache=True)
+@compiled
 def range_ratios(given: Given, now: Now, a: int, b: int, turn: int) -> int:
     """Cost of ratios after positions a to b were turned by `turn` (0: reversed; negative: written anew in any order).
 
@@ -180,7 +181,7 @@ def range_ratios(given: Given, now: Now, a: int, b: int, turn: int) -> int:
     return total
 
 
-@njit(cache=True)
+@compiled
 def range_counts(given: Given, now: Now, a: int, b: int) -> None:
     """Bring the counts up to date after positions a to b were written anew."""
     x, n = now.x, now.x.shape[0]
@@ -200,7 +201,7 @@ def range_counts(given: Given, now: Now, a: int, b: int) -> None:
             now.counts[o, s] = count
 
 
-@njit(cache=True)
+@compiled
 def overload(given: Given, now: Now, a: int, b: int, ends_only: bool, keep: bool) -> int:
     """Overload after positions a to b were written anew (`ends_only`: a and b alone): a station is walked until nothing differs."""
     x, n, total = now.x, now.x.shape[0], 0
@@ -228,7 +229,7 @@ def overload(given: Given, now: Now, a: int, b: int, ends_only: bool, keep: bool
     return total * given.overload_weight
 
 
-@njit(cache=True)
+@compiled
 def stretch(given: Given, now: Now, kind: int) -> tuple[int, int, int]:
     """Positions a to b that a move writes anew, and by how many they turn; b < a: no such move here."""
     x, n, first = now.x, now.x.shape[0], given.first
@@ -257,7 +258,7 @@ def stretch(given: Given, now: Now, kind: int) -> tuple[int, int, int]:
     return a, a + span - 1, 0 if kind == REVERSE else -1
 
 
-@njit(cache=True)
+@compiled
 def rewrite(given: Given, now: Now, kind: int) -> tuple[int, int, int]:
     """Write a stretch of x anew, from a to b, turned by `turn`; what stood there goes to `spare`."""
     a, b, turn = stretch(given, now, kind)
@@ -277,7 +278,7 @@ def rewrite(given: Given, now: Now, kind: int) -> tuple[int, int, int]:
     return a, b, turn
 
 
-@njit(cache=True)
+@compiled
 def pick(given: Given, now: Now, kind: int) -> tuple[int, int]:
     """Two positions to swap: near each other, any two, or two of one colour."""
     x, n, first, colour = now.x, now.x.shape[0], given.first, given.colour
@@ -296,14 +297,14 @@ def pick(given: Given, now: Now, kind: int) -> tuple[int, int]:
     return min(i, j), max(i, j)
 
 
-@njit(cache=True)
+@compiled
 def exchange(now: Now, a: int, size: int) -> None:
     """Put what a rewriting move wrote over back in place, and what it wrote to spare; twice: nothing happened."""
     for i in range(size):
         now.x[a + i], now.spare[i] = now.spare[i], now.x[a + i]
 
 
-@njit(cache=True)
+@compiled
 def swapped(given: Given, now: Now, a: int, b: int) -> int:
     """Swap the cars at a < b in x; the change of cost in ratios and colours."""
     x, old, new = now.x, now.x[a], now.x[b]
@@ -318,7 +319,7 @@ def swapped(given: Given, now: Now, a: int, b: int) -> int:
     return change + paint(given, x, b, b)
 
 
-@njit(cache=True)
+@compiled
 def rewritten(given: Given, now: Now, a: int, b: int, turn: int) -> int:
     """The change of cost in ratios and colours after positions a to b were written anew."""
     change = range_ratios(given, now, a, b, turn)
@@ -330,7 +331,7 @@ def rewritten(given: Given, now: Now, a: int, b: int, turn: int) -> int:
     return change
 
 
-@njit(cache=True)
+@compiled
 def fill(given: Given, now: Now) -> None:
     """Counts of windows and places of workers for the whole of x."""
     n = now.x.shape[0]
@@ -340,7 +341,7 @@ def fill(given: Given, now: Now) -> None:
     overload(given, now, 0, n, False, True)
 
 
-@njit(cache=True)
+@compiled
 def search(given: Given, now: Now, temperature: float, moves: int, cost: int, best_cost: int, enough: int) -> tuple[int, int, int]:
     """Try moves; one is taken when it costs no more than temperature times a drawn bar. Ends early at a cost of `enough`.
 

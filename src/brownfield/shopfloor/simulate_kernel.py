@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from brownfield.shopfloor.compiled import compiled
 
 
-@njit(cache=True)
+@compiled
 def flow_through(work: Any, repairs: Any, buffers: Any, before: bool, batch: int) -> tuple[Any, Any]:
     r"""When each car leaves the last station, and what the stations waited for, in batches of cars.
 
