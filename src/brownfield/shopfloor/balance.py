@@ -103,6 +103,8 @@ def balance(
     if aim == "takt" and not line.stations:
         raise BrownfieldError("The shortest takt needs stations: give them, or say how many there are.")
     run = Run(form, aim, begin, begin + time_limit, move_budget, on_progress, workers)
+    if form.never_fits(run.longest_takt if aim == "takt" else form.takt):
+        return run.made("infeasible", None, None, None, "check", "proof")
     pure = form.is_pure and aim != "cost" and move_budget is None
     made = without_side_rules(run) if pure else with_side_rules(run)
     wrong = verify(line, made.assignment, made.takt) if made.assignment else []

@@ -116,7 +116,8 @@ def tails(pure: Pure) -> Ints:
                 tail[task] = full
         counted = np.maximum(counted, -(-(tail + pure.times[:, d]) // limit) - 1)
     sets = pure.reach | np.eye(pure.tasks, dtype=bool)
-    return np.maximum(counted, (-(-(sets.astype(np.int64) @ weight) // room)).max(axis=1) - 1)
+    by_times: Ints = (-(-(sets.astype(np.int64) @ weight) // room)).max(axis=1) - 1
+    return np.maximum(counted, by_times)
 
 
 def least_stations(pure: Pure) -> int:

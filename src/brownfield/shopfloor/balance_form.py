@@ -58,6 +58,10 @@ class Form:
             return False
         return all(len(stations) == len(self.line.places) for stations in self.allowed)
 
+    def never_fits(self, takt: int) -> bool:
+        """Whether some block has no station, or is too long for every station at a takt."""
+        return not all(self.allowed) or bool((self.times.max(axis=0) > self.limits(takt)).any())
+
     def least_takt(self) -> int:
         """The takt in units below which some block alone would be too long."""
         over = PARTS + round(self.line.overload * PARTS)
@@ -84,7 +88,8 @@ def form_of(line: Line) -> Form:
     allowed = []
     for tasks in members:
         common = set(line.may_go(tasks[0])).intersection(*(line.may_go(task) for task in tasks[1:]))
-        allowed.append(tuple(sorted(common)))
+        torn = any(len(set(group) & set(tasks)) > 1 for group in line.apart)
+        allowed.append(() if torn else tuple(sorted(common)))
     apart = tuple(tuple(sorted({block_of[task] for task in group})) for group in line.apart)
     return Form(line, unit, times, average, members, pairs, tuple(allowed), apart)
 
@@ -115,7 +120,7 @@ def _blocks(line: Line, units: Ints) -> tuple[tuple[tuple[int, ...], ...], Ints]
     matrix = coo_array((np.ones(len(edges)), (rows, [b for _, b in edges])), shape=(count, count))
     number, label = connected_components(matrix.tocsr(), directed=True, connection="strong")
     pairs = sorted({(int(label[a]), int(label[b])) for a, b in line.pairs if label[a] != label[b]})
-    weight = np.bincount(label, weights=units.mean(axis=1), minlength=number)
+    weight = np.bincount(label, weights=units.mean(axis=1), minlength=number).astype(np.float64)
     rank = _from_the_end(number, pairs, weight)
     order = sorted(range(number), key=lambda block: (-rank[block], block))
     place = {block: i for i, block in enumerate(order)}

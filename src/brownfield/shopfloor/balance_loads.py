@@ -32,7 +32,7 @@ class Filling(NamedTuple):
     """A station being filled: what is left of its time, and where the search for its next load stands.
 
     degree: tasks yet to be done before each task (-1: done, or in the load); eligible: tasks in the order in which they
-    became possible; load: tasks in the station; place, count, fits: the search at each depth; top[0]: its depth.
+    became possible; load: tasks in the station; place, upto, fits: the search at each depth; top[0]: its depth.
     """
 
     left: Ints
@@ -40,7 +40,7 @@ class Filling(NamedTuple):
     eligible: Ints
     load: Ints
     place: Ints
-    count: Ints
+    upto: Ints
     fits: Ints
     top: Ints
 
@@ -85,14 +85,14 @@ def begin(graph: Graph, work: Filling, done: Bits) -> int:
         if work.degree[task] == 0:
             work.eligible[found] = task
             found += 1
-    work.top[0], work.place[0], work.count[0], work.fits[0] = 0, 0, found, 0
+    work.top[0], work.place[0], work.upto[0], work.fits[0] = 0, 0, found, 0
     return open_tasks
 
 
 @compiled
 def deeper(graph: Graph, work: Filling, depth: int) -> bool:
     """Put the next task that fits into the station; False when none does."""
-    found = work.count[depth]
+    found = work.upto[depth]
     for place in range(work.place[depth], found):
         task = work.eligible[place]
         if not fits_in(graph.times, task, work.left):
@@ -107,7 +107,7 @@ def deeper(graph: Graph, work: Filling, depth: int) -> bool:
             if work.degree[other] == 0:
                 work.eligible[found] = other
                 found += 1
-        work.place[depth + 1], work.count[depth + 1], work.fits[depth + 1] = place + 1, found, 0
+        work.place[depth + 1], work.upto[depth + 1], work.fits[depth + 1] = place + 1, found, 0
         return True
     return False
 
@@ -126,7 +126,7 @@ def take_out(graph: Graph, work: Filling, depth: int) -> None:
 @compiled
 def is_full(graph: Graph, work: Filling, depth: int) -> bool:
     """Whether no task that was passed over would fit in."""
-    for place in range(work.count[depth]):
+    for place in range(work.upto[depth]):
         task = work.eligible[place]
         if work.degree[task] == 0 and fits_in(graph.times, task, work.left):
             return False

@@ -89,9 +89,9 @@ def rules_of(pure: Pure) -> states.Rules:
         longer &= ~alike | (np.arange(pure.tasks) < task)
         by += np.flatnonzero(longer).tolist()
         first.append(len(by))
+    leads = (reach.sum(axis=1) > 0).astype(np.int64)
     return states.Rules(
-        weight, room, tail_sets, np.array(first, dtype=np.int64), np.array(by, dtype=np.int64), reach.any(axis=1).astype(np.int64),
-        times.sum(axis=0),
+        weight, room, tail_sets, np.array(first, dtype=np.int64), np.array(by, dtype=np.int64), leads, times.sum(axis=0),
     )  # fmt: skip
 
 
@@ -204,8 +204,7 @@ def shortest_takt(form: Form, stations: int, seconds: float, told: Told | None =
     while best.value > best.bound and time.monotonic() < end:
         if told:
             told(best.value / form.unit, best.bound / form.unit)
-        _tighter(form, stations, best, best.value - 1, end, memory)
-        if time.monotonic() > end:
+        if not _tighter(form, stations, best, best.value - 1, end, memory):
             break
     return best
 
@@ -226,10 +225,15 @@ def _first_takt(form: Form, stations: int, clock: Callable[[], bool]) -> Takt:
     low = max(form.least_takt(), share)
     everything = np.zeros(len(form.times), dtype=np.int64)
     best = Takt(everything, _needs(form, everything, stations), low)
-    while least_stations(form.pure(low)) > stations:
-        low += 1 if low < 1000 else low // 1000
-        best.bound = low
     base = form.pure(low)
+    high = best.value
+    while low < high:
+        middle = (low + high) // 2
+        if least_stations(base.at(form.limits(middle))) > stations:
+            low = middle + 1
+        else:
+            high = middle
+    best.bound = low
     while low < best.value and not clock():
         middle = (low + best.value) // 2
         station_of, used = fill(base.at(form.limits(middle)), stations, clock, 100)
@@ -240,8 +244,8 @@ def _first_takt(form: Form, stations: int, clock: Callable[[], bool]) -> Takt:
     return best
 
 
-def _tighter(form: Form, stations: int, best: Takt, takt: int, end: float, memory: int) -> None:
-    """Look for a line at a takt shorter than the best; or prove that there is none."""
+def _tighter(form: Form, stations: int, best: Takt, takt: int, end: float, memory: int) -> bool:
+    """Look for a line at a takt shorter than the best, or prove that there is none; False when neither was found."""
     pure = form.pure(takt)
 
     def clock() -> bool:
@@ -249,9 +253,12 @@ def _tighter(form: Form, stations: int, best: Takt, takt: int, end: float, memor
 
     if least_stations(pure) > stations:
         best.bound = max(best.bound, takt + 1)
-        return
+        return True
     found = improve(pure, Found(np.zeros(len(form.times), dtype=np.int64), stations + 1, stations), clock, memory)
     if found.stations <= stations:
         best.station_of, best.value = found.station_of, _needs(form, found.station_of, stations)
     elif found.bound > stations:
         best.bound = max(best.bound, takt + 1)
+    else:
+        return False
+    return True

@@ -10,9 +10,15 @@ import numpy as np
 from brownfield.shopfloor import balance_pure as pure_line
 from brownfield.shopfloor import balance_sat as sat
 from brownfield.shopfloor.balance import Aim, Balance, Status, Told
-from brownfield.shopfloor.balance_bounds import Ints, least_stations
-from brownfield.shopfloor.balance_form import Form
+from brownfield.shopfloor.balance_bounds import Ints
+from brownfield.shopfloor.balance_form import PARTS, Form
 from brownfield.shopfloor.inputs import Place
+
+RELAXED = 0.2
+"""Share of the time that goes into the bound of a line whose side rules are left out."""
+
+MEMORY = 1 << 28
+"""Bytes that its states may take."""
 
 
 @dataclass
@@ -31,6 +37,13 @@ class Run:
     def left(self) -> float:
         """Seconds left."""
         return max(0.0, self.end - time.monotonic())
+
+    @property
+    def longest_takt(self) -> int:
+        """A takt in units at which one person could do everything."""
+        over = PARTS + round(self.form.line.overload * PARTS)
+        whole = self.form.times.sum(axis=0)
+        return int(np.where(self.form.average, whole, -(-whole * PARTS // over)).max())
 
     def warm(self) -> None:
         """Compile the inner loops, which costs seconds the first time on a machine: these do not count."""
@@ -76,14 +89,13 @@ def _in_order(station_of: Ints) -> sat.Places:
 
 
 def with_side_rules(run: Run) -> Balance:
-    """A line with zones, tools, people side by side, groups or moves, by CP-SAT."""
-    form, line = run.form, run.form.line
+    """A line with zones, tools, people side by side, groups or moves: by CP-SAT, bounded by the same line without all that."""
+    form = run.form
     scale = form.unit if run.aim == "takt" else sat.MONEY if run.aim == "cost" else 1
-    takt = int(form.times.sum(axis=0).max()) if run.aim == "takt" else form.takt
-    one_each = all(station.operators == 1 for station in line.stations)
-    bound = least_stations(form.pure(takt)) if run.aim == "stations" and one_each else 0
+    takt = run.longest_takt if run.aim == "takt" else form.takt
+    bound = _relaxed(run)
     asked = sat.question(form, run.aim, takt, bound, _today(form), run.budget)
-    answer = sat.ask(asked, run.left, run.workers, lambda value, least: run.tell(value / scale, least / scale))
+    answer = sat.ask(asked, run.left, run.workers, lambda value, least: run.tell(value / scale, max(least, bound) / scale))
     least = max(answer.bound or 0, bound)
     if answer.places is None or answer.value is None:
         status: Status = "infeasible" if answer.end == "infeasible" else "none_found"
@@ -92,6 +104,20 @@ def with_side_rules(run: Run) -> Balance:
     if status == "proved":
         least = answer.value
     return run.made(status, answer.value / scale, least / scale, answer.places, "cp_sat", answer.end)
+
+
+def _relaxed(run: Run) -> int:
+    """Stations or units of takt that the line needs even if only times and order counted.
+
+    Only for stations with one person each: where people work side by side, a line may be shorter than one of single persons.
+    """
+    form, stations = run.form, run.form.line.stations
+    if run.aim == "cost" or any(station.operators > 1 for station in stations):
+        return 0
+    run.warm()
+    if run.aim == "stations":
+        return pure_line.fewest_stations(form.pure(form.takt), run.left * RELAXED, MEMORY).bound
+    return pure_line.shortest_takt(form, len(stations), run.left * RELAXED, memory=MEMORY).bound
 
 
 def _today(form: Form) -> list[tuple[int, int] | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import atexit
 import json
 import subprocess
 import sys
@@ -26,7 +26,7 @@ Places = list[tuple[int, int]]
 class Answer:
     """What CP-SAT came to. end: proved, time, infeasible or user; value and bound in its own units."""
 
-    end: str = "time"
+    end: str = ""
     places: Places | None = None
     value: int | None = None
     bound: int | None = None
@@ -62,26 +62,52 @@ def question(form: Form, aim: str, takt: int, bound: int, hint: Sequence[tuple[i
     }
 
 
+class _Worker:
+    """The process that CP-SAT runs in: started for the first line, kept for those that follow."""
+
+    def __init__(self) -> None:
+        self.child: subprocess.Popen[str] | None = None
+        atexit.register(self.stop)
+
+    def ready(self) -> subprocess.Popen[str]:
+        """The process, started when it is not there."""
+        if self.child is None or self.child.poll() is not None:
+            command = [sys.executable, "-m", "brownfield.shopfloor.balance_worker"]
+            pipe = subprocess.PIPE
+            self.child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True)
+        return self.child
+
+    def stop(self) -> None:
+        """End the process."""
+        if self.child is not None:
+            self.child.kill()
+            self.child.communicate()
+            self.child = None
+
+
+_WORKER = _Worker()
+
+
 def ask(asked: dict[str, Any], seconds: float, workers: int, better: Callable[[int, float], None]) -> Answer:
     """Let CP-SAT look for the best balance in a process of its own; Ctrl-C keeps the best so far."""
     if find_spec("ortools") is None:
         raise BrownfieldError("This line needs OR-Tools. Install it with: pip install 'brownfield[line]'")
-    answer = Answer()
-    command = [sys.executable, "-m", "brownfield.shopfloor.balance_worker"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
-        assert child.stdin and child.stdout and child.stderr
-        try:
-            with contextlib.suppress(BrokenPipeError), child.stdin as stream:
-                json.dump({**asked, "seconds": seconds, "workers": workers}, stream)
-            for text in child.stdout:
-                _hear(answer, json.loads(text), better)
-        except KeyboardInterrupt:
-            child.kill()
-            answer.end = "user"
-            return answer
-        trouble = child.stderr.read().strip()
-    if child.returncode:
-        raise BrownfieldError(f"CP-SAT stopped with an error: {trouble.splitlines()[-1] if trouble else child.returncode}")
+    answer, child = Answer(), _WORKER.ready()
+    assert child.stdin and child.stdout
+    try:
+        child.stdin.write(json.dumps({**asked, "seconds": seconds, "workers": workers}) + "\n")
+        child.stdin.flush()
+        while not answer.end:
+            text = child.stdout.readline()
+            if not text:
+                raise BrownfieldError("CP-SAT stopped in the middle of its work; it may have run out of memory")
+            _hear(answer, json.loads(text), better)
+    except KeyboardInterrupt:
+        answer.end = "user"
+        _WORKER.stop()
+    except BaseException:
+        _WORKER.stop()
+        raise
     return answer
 
 
@@ -94,5 +120,6 @@ def _hear(answer: Answer, told: dict[str, Any], better: Callable[[int, float], N
         answer.places, answer.value = [(s, o) for s, o in told["places"]], told["value"]
         better(told["value"], float(answer.bound or 0))
     answer.end = told.get("end", answer.end)
-    if answer.end == "invalid":
-        raise BrownfieldError("CP-SAT takes this line for no valid model: its times or costs may be too large")
+    if answer.end in ("invalid", "error"):
+        trouble = told.get("trouble", "no valid model: its times or costs may be too large")
+        raise BrownfieldError(f"CP-SAT cannot take this line: {trouble}")

@@ -94,7 +94,7 @@ def slot(known: Store, wanted: Bits) -> int:
         if same:
             break
         place = (place + 1) & mask
-    return place
+    return int(place)
 
 
 @compiled
@@ -137,7 +137,7 @@ def pop(known: Store) -> int:
         if state >= 0:
             known.heaps[depth] = meld(known, known.left[state], known.right[state])
             known.facts[WAITING] -= 1
-            return state
+            return int(state)
     return -1
 
 
@@ -204,7 +204,7 @@ def keep(known: Store, parent: int, done: Bits, stations: int, rank: float) -> i
     known.sets[state] = done
     known.before[state], known.stations[state], known.rank[state] = parent, stations, rank
     known.table[place] = state
-    return np.int64(state)
+    return int(state)
 
 
 @compiled

@@ -1,7 +1,7 @@
 """CP-SAT on one line, in a process of its own: reads the line as JSON, writes each better balance and each better bound.
 
 OR-Tools and HiGHS cannot live in one process, so nothing else imports this file. One JSON object on each line of the output:
-{"value", "bound", "places"} with places as (station, person) of each block; the last one has "end": what stopped it.
+{"value", "bound", "places"} with places as (station, person) of each block; the last one for a line has "end": what stopped it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections import defaultdict
+from itertools import pairwise
 from typing import Any
 
 from ortools.sat.python import cp_model
@@ -110,7 +111,7 @@ class Floor:
         asked = self.asked
         stations = [person for (_, o), person in sorted(self.staffed.items()) if o == 0]
         if asked["open_ended"]:
-            for first, then in zip(stations, stations[1:], strict=False):
+            for first, then in pairwise(stations):
                 self.model.add_implication(then, first)
         if asked["aim"] == "stations":
             self.value = sum(stations)
@@ -150,9 +151,8 @@ def tell(**what: object) -> None:
     sys.stdout.flush()
 
 
-def main() -> None:
-    """Read the line, solve it, write what is found."""
-    asked = json.loads(sys.stdin.read())
+def solve(asked: dict[str, Any]) -> None:
+    """Solve one line, writing what is found."""
     begin = time.monotonic()
     floor = Floor(asked)
     solver = cp_model.CpSolver()
@@ -160,9 +160,18 @@ def main() -> None:
     solver.parameters.random_seed = 1
     solver.parameters.max_time_in_seconds = max(0.1, asked["seconds"] - (time.monotonic() - begin))
     status = solver.solve(floor.model, Teller(floor))
-    names = {cp_model.OPTIMAL: "proved", cp_model.FEASIBLE: "time", cp_model.INFEASIBLE: "infeasible", cp_model.UNKNOWN: "time"}
-    bound = solver.best_objective_bound if status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN) else None
-    tell(end=names.get(status, "invalid"), bound=bound)
+    names = {cp_model.OPTIMAL: "proved", cp_model.INFEASIBLE: "infeasible", cp_model.MODEL_INVALID: "invalid"}
+    known = status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN)
+    tell(end=names.get(status, "time"), bound=solver.best_objective_bound if known else None)
+
+
+def main() -> None:
+    """Solve the lines of the input, one on each line of text, until there are no more."""
+    for text in sys.stdin:
+        try:
+            solve(json.loads(text))
+        except Exception as error:  # the parent has to hear of it, whatever it is
+            tell(end="error", trouble=f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":

@@ -16,3 +16,11 @@ def compiled(loop: Loop) -> Loop:
         return cast("Loop", njit(cache=True)(loop))
     except RuntimeError:
         return cast("Loop", njit(loop))
+
+
+def inlined(loop: Loop) -> Loop:
+    """A small function over arrays, compiled into each loop that calls it: no call, no copying of what it is given."""
+    try:
+        return cast("Loop", njit(cache=True, forceinline=True)(loop))
+    except RuntimeError:
+        return cast("Loop", njit(forceinline=True)(loop))

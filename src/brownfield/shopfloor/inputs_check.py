@@ -29,7 +29,8 @@ def problems(line: Line, *, any_takt: bool = False) -> list[Problem]:
     circle = cycle(line)
     if circle:
         path = " → ".join(line.tasks[task] for task in circle)
-        return [_says("BF301", line, line.tasks[circle[0]], path, "an order with a beginning", "take out one of these precedence relations")]
+        fix = "take out one of these precedence relations"
+        return [_says("BF301", line, line.tasks[circle[0]], path, "an order with a beginning", fix)]
     found += [*_empty_products(line), *_homeless(line), *_groups(line), *_held_order(line)]
     if not any_takt:
         found += _too_long(line)

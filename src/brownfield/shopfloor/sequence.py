@@ -40,6 +40,9 @@ CHANCES = (450, 700, 800, 900, 950, 1000)
 HOT, COLD = 0.3, 0.08
 """First and last temperature, in the weight that is being settled."""
 
+CYCLES = 4
+"""Times that the moves are spread over, each from hot to cold: on hard days better than one long cooling."""
+
 APART = 20
 """Weights further apart than this are settled one after the other, the heavier first."""
 
@@ -233,8 +236,9 @@ class _Search:
     def _cooling(self, moves: int) -> Iterator[float]:
         stages = self.temperatures()
         pieces = -(-moves // PIECE)
+        cycle = -(-pieces // CYCLES)
         for piece in range(pieces):
-            stage, part = divmod(piece * len(stages) / pieces, 1)
+            stage, part = divmod(piece % cycle * len(stages) / cycle, 1)
             hot, cold = stages[int(stage)]
             yield hot * (cold / hot) ** part
 

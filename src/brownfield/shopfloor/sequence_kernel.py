@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from brownfield.shopfloor.compiled import compiled
+from brownfield.shopfloor.compiled import compiled, inlined
 
 SWAP, NEAR, INSERT, REVERSE, SHUFFLE, BLOCK = range(6)
 """Moves: swap any two cars, or two near each other; move a car, turn a stretch round, shuffle a few; move a run of one colour."""
@@ -61,7 +61,7 @@ class Now(NamedTuple):
     random: Any
 
 
-@compiled
+@inlined
 def drawn(random: Any, below: Any) -> Any:
     """A whole number from 0 up to, without, `below` (xorshift64*: the same on every machine)."""
     s = random[0]
@@ -73,7 +73,7 @@ def drawn(random: Any, below: Any) -> Any:
     return np.int64((high * np.uint64(below)) >> np.uint64(32))
 
 
-@compiled
+@inlined
 def window_cost(given: Given, option: int, count: int) -> int:
     """What one window costs: the cars too many in it, or 1 when there are any."""
     extra = count - given.most[option]
@@ -82,7 +82,7 @@ def window_cost(given: Given, option: int, count: int) -> int:
     return 1 if given.by_windows else extra
 
 
-@compiled
+@inlined
 def paint(given: Given, x: Any, a: int, b: int) -> int:
     """Cost of colours that positions a to b can touch: changes, and washes inside runs longer than the batch limit."""
     n, colour, limit = x.shape[0], given.colour, given.limit
@@ -104,7 +104,7 @@ def paint(given: Given, x: Any, a: int, b: int) -> int:
     return total
 
 
-@compiled
+@inlined
 def swap_ratios(given: Given, now: Now, i: int, j: int, old: int, new: int, keep: bool) -> int:
     """Cost of ratios when cars at i < j change places; windows with both stay as they are. With `keep`, only keep the counts."""
     total = 0
@@ -129,7 +129,7 @@ def swap_ratios(given: Given, now: Now, i: int, j: int, old: int, new: int, keep
     return total
 
 
-@compiled
+@inlined
 def windows_now(given: Given, now: Now, option: int, begin: int, end: int) -> int:
     """Cost of one option's windows from begin to end, counted from x; none when begin > end."""
     if begin > end:
@@ -146,7 +146,7 @@ def windows_now(given: Given, now: Now, option: int, begin: int, end: int) -> in
     return total
 
 
-@compiled
+@inlined
 def windows_before(given: Given, now: Now, option: int, begin: int, end: int) -> int:
     """Cost of one option's windows from begin to end as they were before the move."""
     total = 0
@@ -155,7 +155,7 @@ def windows_before(given: Given, now: Now, option: int, begin: int, end: int) ->
     return total
 
 
-@compiled
+@inlined
 def range_ratios(given: Given, now: Now, a: int, b: int, turn: int) -> int:
     """Cost of ratios after positions a to b were turned by `turn` (0: reversed; negative: written anew in any order).
 
@@ -181,7 +181,7 @@ def range_ratios(given: Given, now: Now, a: int, b: int, turn: int) -> int:
     return total
 
 
-@compiled
+@inlined
 def range_counts(given: Given, now: Now, a: int, b: int) -> None:
     """Bring the counts up to date after positions a to b were written anew."""
     x, n = now.x, now.x.shape[0]
@@ -201,7 +201,7 @@ def range_counts(given: Given, now: Now, a: int, b: int) -> None:
             now.counts[o, s] = count
 
 
-@compiled
+@inlined
 def overload(given: Given, now: Now, a: int, b: int, ends_only: bool, keep: bool) -> int:
     """Overload after positions a to b were written anew (`ends_only`: a and b alone): a station is walked until nothing differs."""
     x, n, total = now.x, now.x.shape[0], 0
@@ -229,7 +229,7 @@ def overload(given: Given, now: Now, a: int, b: int, ends_only: bool, keep: bool
     return total * given.overload_weight
 
 
-@compiled
+@inlined
 def stretch(given: Given, now: Now, kind: int) -> tuple[int, int, int]:
     """Positions a to b that a move writes anew, and by how many they turn; b < a: no such move here."""
     x, n, first = now.x, now.x.shape[0], given.first
@@ -258,7 +258,7 @@ def stretch(given: Given, now: Now, kind: int) -> tuple[int, int, int]:
     return a, a + span - 1, 0 if kind == REVERSE else -1
 
 
-@compiled
+@inlined
 def rewrite(given: Given, now: Now, kind: int) -> tuple[int, int, int]:
     """Write a stretch of x anew, from a to b, turned by `turn`; what stood there goes to `spare`."""
     a, b, turn = stretch(given, now, kind)
@@ -278,7 +278,7 @@ def rewrite(given: Given, now: Now, kind: int) -> tuple[int, int, int]:
     return a, b, turn
 
 
-@compiled
+@inlined
 def pick(given: Given, now: Now, kind: int) -> tuple[int, int]:
     """Two positions to swap: near each other, any two, or two of one colour."""
     x, n, first, colour = now.x, now.x.shape[0], given.first, given.colour
@@ -297,14 +297,14 @@ def pick(given: Given, now: Now, kind: int) -> tuple[int, int]:
     return min(i, j), max(i, j)
 
 
-@compiled
+@inlined
 def exchange(now: Now, a: int, size: int) -> None:
     """Put what a rewriting move wrote over back in place, and what it wrote to spare; twice: nothing happened."""
     for i in range(size):
         now.x[a + i], now.spare[i] = now.spare[i], now.x[a + i]
 
 
-@compiled
+@inlined
 def swapped(given: Given, now: Now, a: int, b: int) -> int:
     """Swap the cars at a < b in x; the change of cost in ratios and colours."""
     x, old, new = now.x, now.x[a], now.x[b]
@@ -319,7 +319,7 @@ def swapped(given: Given, now: Now, a: int, b: int) -> int:
     return change + paint(given, x, b, b)
 
 
-@compiled
+@inlined
 def rewritten(given: Given, now: Now, a: int, b: int, turn: int) -> int:
     """The change of cost in ratios and colours after positions a to b were written anew."""
     change = range_ratios(given, now, a, b, turn)
