@@ -36,6 +36,7 @@ KINDS = {
 
 def run(kind: str, day: Day, engine: str, seconds: float, seed: int) -> dict[str, Any]:
     """One run, as a line of the results."""
+    sequence(day, moves=1)  # compiles what is not compiled yet
     begin, reached = time.perf_counter(), [(0.0, math.inf)]
 
     def note(_: int, cost: int) -> None:
