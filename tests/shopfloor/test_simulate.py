@@ -155,3 +155,8 @@ def test_a_line_that_cannot_be_is_refused(change, codes) -> None:
 def test_a_run_that_cannot_be_is_refused(how, code) -> None:
     with pytest.raises(CaseError, match=code):
         simulate(LINE, **how)
+
+
+def test_breakdowns_beyond_counting_are_refused() -> None:
+    with pytest.raises(CaseError, match="BF456"):
+        simulate(Flow("broken", (Station("a", 60, 1e-9, 1),), ()))

@@ -67,19 +67,15 @@ def _washes(day: Day) -> int:
     least = 0
     for colour, number in Counter(day.colours.tolist()).items():
         others = len(day.cars) - number
-        room = (others + 1) * day.batch_limit
-        if _tail_run(day, colour):
-            room -= min(_tail_run(day, colour), day.batch_limit)
+        room = (others + 1) * day.batch_limit - _begun(day, colour, day.batch_limit)
         least = max(least, -(-(number - room) // day.batch_limit))
     return max(0, least)
 
 
-def _tail_run(day: Day, colour: int) -> int:
-    """Cars of a colour at the very end of the day before."""
-    run = 0
-    while run < day.tail and int(day.tail_colours[day.tail - 1 - run]) == colour:
-        run += 1
-    return run
+def _begun(day: Day, colour: int, limit: int) -> int:
+    """Cars of a colour at the very end of the day before, since the last wash: so many fewer may follow."""
+    run = day.tail_run if day.tail and int(day.tail_colours[-1]) == colour else 0
+    return (run - 1) % limit + 1 if run else 0
 
 
 def _changes(day: Day, washes: int) -> int:
@@ -92,7 +88,7 @@ def _changes(day: Day, washes: int) -> int:
     for colour, number in Counter(day.colours.tolist()).items():
         limit = day.batch_limit if day.batch_limit is not None and not washes else number
         if colour == last:
-            joined = number if day.batch_limit is None or washes else max(0, limit - _tail_run(day, colour))
+            joined = number if day.batch_limit is None or washes else limit - _begun(day, colour, limit)
             number = max(0, number - joined)
         runs += -(-number // limit)
     return runs if day.tail else max(0, runs - 1)

@@ -86,15 +86,9 @@ class Day:
             "tail_times": (tail, len(self.stations)),
             "lengths": (len(self.stations),),
         }
-        wrong = []
+        wrong: list[Problem] = []
         for name, shape in shapes.items():
-            values = np.array(getattr(self, name), np.int64)
-            if values.size == 0:
-                values = np.zeros(shape, np.int64)
-            elif values.shape != shape:
-                wrong.append(_problem(self, "BF454", name, f"numbers for {values.shape}", f"for {shape}", "give one for each car"))
-            values.setflags(write=False)
-            object.__setattr__(self, name, values)
+            object.__setattr__(self, name, _whole(self, name, shape, wrong))
         if problems := wrong or list(_problems(self)):
             raise CaseError(problems)
 
@@ -102,6 +96,31 @@ class Day:
     def tail(self) -> int:
         """Cars of the day before."""
         return len(self.tail_colours)
+
+    @property
+    def tail_run(self) -> int:
+        """Cars of one colour at the very end of the day before."""
+        run = 0
+        while run < self.tail and self.tail_colours[self.tail - 1 - run] == self.tail_colours[-1]:
+            run += 1
+        return run
+
+
+def _whole(day: Day, name: str, shape: tuple[int, ...], wrong: list[Problem]) -> Ints:
+    """One array of a day as whole numbers, zeros where none are given; what is wrong with it goes to `wrong`."""
+    given = np.asarray(getattr(day, name))
+    if given.size == 0:
+        values = np.zeros(shape, np.int64)
+    elif given.shape != shape:
+        wrong.append(_problem(day, "BF454", name, f"numbers for {given.shape}", f"for {shape}", "give one for each car"))
+        values = np.zeros(shape, np.int64)
+    elif given.dtype.kind in "iub" or (given.dtype.kind == "f" and bool(((np.abs(given) < 2**53) & (given % 1 == 0)).all())):
+        values = given.astype(np.int64)
+    else:
+        wrong.append(_problem(day, "BF452", name, f"numbers such as {given.flat[0]}", "whole numbers", "choose a smaller unit"))
+        values = np.zeros(shape, np.int64)
+    values.setflags(write=False)
+    return values
 
 
 def _problem(day: Day, code: str, column: str, found: str, expected: str, fix: str, row: int | None = None) -> Problem:

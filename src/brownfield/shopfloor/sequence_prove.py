@@ -27,7 +27,7 @@ GRACE = 120.0
 
 @dataclass(frozen=True)
 class Proof:
-    """What the solver came to: no order without more than the least washes costs less than `bound`; `order`, when it found one.
+    """What the solver came to: no order without a wash costs less than `bound`; `order`: the best it found.
 
     work: units of deterministic work allowed, about seconds; the same work gives the same bound (N7).
     """
@@ -41,8 +41,8 @@ class Proof:
 def prove(day: Day, order: Ints, work: float) -> Proof | None:
     """Ask CP-SAT for a better order than this one, or for the proof that there is none; None when the day is too large for it.
 
-    Only orders with no more washes than none are looked at: for days whose batch limit can be kept. Errors: BrownfieldError
-    without the extra `line`, or when the process fails.
+    Only orders without a wash are looked at, and only after a day that kept the batch limit. Errors: BrownfieldError without the
+    extra `line`, or when the process fails.
     """
     import numpy as np
 
@@ -51,7 +51,7 @@ def prove(day: Day, order: Ints, work: float) -> Proof | None:
     if importlib.util.find_spec("ortools") is None:
         raise BrownfieldError("a proof needs the extra `line`: pip install 'brownfield[line]'")
     task, kinds = as_task(day, order, work)
-    if len(task["counts"]) * len(day.cars) > MOST_VARIABLES:
+    if len(task["counts"]) * len(day.cars) > MOST_VARIABLES or (day.batch_limit and day.tail_run > day.batch_limit):
         return None
     command = [sys.executable, "-P", str(Path(__file__).resolve())]
     try:

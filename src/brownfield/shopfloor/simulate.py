@@ -27,8 +27,11 @@ BATCH = 5
 MOST_PLACES = 10**6
 """Places of one buffer: more are no buffer."""
 
-MOST_STEPS = 10**9
-"""Cars times stations times replications of one simulation: minutes of work."""
+MOST_STEPS = 2 * 10**8
+"""Cars times stations times replications of one simulation: a gigabyte of waiting times."""
+
+MOST_BREAKDOWNS = 10**7
+"""Breakdowns of one station in one replication."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,7 @@ def simulate(
 
     _check_run(flow, cars, replications, confidence)
     times = _work(flow, cars, work)
+    _check_breakdowns(flow, times)
     buffers = np.array([*flow.buffers, 0], np.int64)
     left = np.zeros((replications, cars))
     waits = np.zeros((replications, len(flow.stations), 3, -(-cars // BATCH)))
@@ -247,6 +251,17 @@ def _check_run(flow: Flow, cars: int, replications: int, confidence: float) -> N
     if cars * replications * len(flow.stations) > MOST_STEPS:
         found = f"{cars * replications * len(flow.stations)} steps"
         problems.append(Problem("BF456", Where(flow.name, None, "cars"), found, f"at most {MOST_STEPS}", "fewer cars or replications"))
+    if problems:
+        raise CaseError(problems)
+
+
+def _check_breakdowns(flow: Flow, times: Floats) -> None:
+    """Refuse stations that break down more often than can be counted."""
+    problems = [
+        Problem("BF456", Where(flow.name, row, "mtbf"), f"{station.mtbf:g} s", f"at most {MOST_BREAKDOWNS} breakdowns", "check its unit")
+        for row, (station, work) in enumerate(zip(flow.stations, times.sum(axis=1), strict=True), 1)
+        if station.mtbf is not None and work / station.mtbf > MOST_BREAKDOWNS
+    ]
     if problems:
         raise CaseError(problems)
 
