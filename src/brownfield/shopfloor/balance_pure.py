@@ -201,11 +201,12 @@ def shortest_takt(form: Form, stations: int, seconds: float, told: Told | None =
     """
     end = time.monotonic() + seconds
     best = _first_takt(form, stations, lambda: time.monotonic() > end)
+    tell = told or (lambda value, bound: None)
+    tell(best.value / form.unit, best.bound / form.unit)
     while best.value > best.bound and time.monotonic() < end:
-        if told:
-            told(best.value / form.unit, best.bound / form.unit)
         if not _tighter(form, stations, best, best.value - 1, end, memory):
             break
+        tell(best.value / form.unit, best.bound / form.unit)
     return best
 
 
