@@ -95,7 +95,7 @@ def test_the_least_violations_of_one_ratio_are_a_bound_and_mostly_exact(seed) ->
     assert unavoidable(day).total <= best_by_trying(day)[1]
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(7))
 def test_a_proof_agrees_with_every_order(seed) -> None:
     """CP-SAT's least cost is that of trying every order, also from a bad start."""
     day = drawn_day(seed, 6, tail=seed % 4, stations=seed % 3, colours=seed % 4, options=1 + seed % 3)
