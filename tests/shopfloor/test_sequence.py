@@ -143,11 +143,13 @@ def test_the_same_moves_give_the_same_order() -> None:
     assert not one.by_clock
 
 
-def test_a_clock_says_so_and_its_moves_repeat() -> None:
+def test_a_clock_says_so_when_it_had_a_say() -> None:
     day = drawn_day(6, 200, tail=5)
     timed = sequence(day, seconds=0.5)
     assert timed.by_clock
-    assert sequence(day, moves=timed.moves).moves == timed.moves
+    assert timed.stopped_by == "time"
+    both = sequence(day, moves=20_000, seconds=600.0)
+    assert (both.stopped_by, both.by_clock, both.moves) == ("moves", False, 20_000)
 
 
 def test_it_can_be_stopped_and_keeps_what_it_has() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import importlib.util
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -89,8 +89,8 @@ def sequence(
 ) -> Sequence:
     """Look for the order of the day that costs least (`Score.total`), never with more washes than the planned one.
 
-    moves: how many moves to try (default: 10,000 for each car). seconds: a limit by the clock; without `moves` as many moves are
-    planned as fit (compiling, once on a machine, is not counted). Ends early when no order can be better. proof: work that CP-SAT
+    moves: how many moves to try (default: 10,000 for each car). seconds: a limit by the clock; without `moves` as many are tried
+    as fit (compiling, once on a machine, is not counted). Ends early when no order can be better. proof: work that CP-SAT
     may spend on finding a better order or proving that there is none, about seconds; it settles days of some tens of cars.
     on_progress(moves so far, best cost).
 
@@ -100,10 +100,10 @@ def sequence(
     least = unavoidable(day)
     search = _Search(day, least, seed)
     began = time.perf_counter()
-    total = moves or len(day.cars) * MOVES_PER_CAR
-    if moves is None and seconds is not None:
-        total = search.affordable(seconds - (time.perf_counter() - began))
-    made = search.run(total, began + seconds if seconds is not None else None, on_progress)
+    until = began + seconds if seconds is not None else None
+    planned_moves = len(day.cars) * MOVES_PER_CAR if moves is None else moves
+    lengths = search.timed(until) if moves is None and until is not None else split(planned_moves)
+    search.run(lengths, until, on_progress)
     planned = score(day, np.arange(len(day.cars)))
     order = search.order()
     found = score(day, order)
@@ -117,7 +117,12 @@ def sequence(
         if proved.order is not None and score(day, proved.order).total < found.total:
             order, found = proved.order, score(day, proved.order)
     by_clock = (moves is None and seconds is not None) or search.stopped_by in ("time", "user")
-    return Sequence(day, order, found, planned, least, bound, seed, made, time.perf_counter() - began, by_clock, search.stopped_by)
+    return Sequence(day, order, found, planned, least, bound, seed, search.made, time.perf_counter() - began, by_clock, search.stopped_by)
+
+
+def split(moves: int) -> Iterator[int]:
+    """A number of moves as lengths of coolings."""
+    return (moves * (n + 1) // CYCLES - moves * n // CYCLES for n in range(CYCLES))
 
 
 def need_numba() -> None:
@@ -144,6 +149,7 @@ class _Search:
         self.now = self._now()
         self.enough = least.total + least.washes * self.wash_weight
         self.best_cost = self.cost = self._start_cost()
+        self.made = 0
         self.stopped_by: Literal["bound", "moves", "time", "user"] = "moves"
         self._piece(self.now, 0, 1.0, -1)
 
@@ -194,14 +200,16 @@ class _Search:
         planned = score(self.day, np.arange(len(self.day.cars)))
         return planned.total + planned.washes * self.wash_weight
 
-    def affordable(self, seconds: float) -> int:
-        """Moves that fit into some seconds: tried on a copy, so that what is found depends on their number alone."""
+    def timed(self, until: float) -> Iterator[int]:
+        """Lengths of coolings that share the time evenly, each planned by the pace of those before; the first by a trial on a copy."""
         copy = self.kernel.Now(*(values.copy() for values in self.now))
-        begin, made = time.perf_counter(), 0
-        while (spent := time.perf_counter() - begin) < min(0.2, seconds / 10):
-            self._piece(copy, PIECE, float(self.temperatures()[-1][1]), -1)
-            made += PIECE
-        return max(PIECE, int(0.93 * (seconds - spent) * made / spent)) if made else PIECE
+        begin = time.perf_counter()
+        self._piece(copy, PIECE, float(self.temperatures()[-1][1]), -1)
+        pace, number, begin = PIECE / (time.perf_counter() - begin), 0, time.perf_counter()
+        while (left := until - time.perf_counter()) > 0:
+            yield max(PIECE, int(pace * left / max(1, CYCLES - number)))
+            number += 1
+            pace = max(1, self.made) / (time.perf_counter() - begin)
 
     def _piece(self, now: Now, moves: int, temperature: float, enough: int) -> tuple[int, int, int]:
         return self.kernel.search(self.given, now, temperature, moves, self.cost, self.best_cost, enough)
@@ -210,37 +218,34 @@ class _Search:
         """First and last temperature of each stage, heaviest weights first."""
         return [(HOT * level[0], COLD * level[-1]) for level in _levels(self.day)]
 
-    def run(self, moves: int, until: float | None, on_progress: Callable[[int, int], None] | None) -> int:
-        """Cool from stage to stage over `moves` moves; what was best stays. Ctrl-C ends it with what there is.
-
-        Returns the moves made.
-        """
-        made = 0
+    def run(self, lengths: Iterable[int], until: float | None, on_progress: Callable[[int, int], None] | None) -> None:
+        """Cool from stage to stage, once for each length in moves; what was best stays. Ctrl-C ends it with what there is."""
         try:
-            for temperature in self._cooling(moves):
-                if self.best_cost <= self.enough:
-                    break
-                if until is not None and time.perf_counter() > until:
-                    self.stopped_by = "time"
-                    return made
-                self.cost, self.best_cost, done = self._piece(self.now, min(PIECE, moves - made), temperature, self.enough)
-                made += done
-                if on_progress:
-                    on_progress(made, self.best_cost)
+            for length in lengths:
+                for temperature, moves in self._cooling(length):
+                    if self.best_cost <= self.enough:
+                        self.stopped_by = "bound"
+                        return
+                    if until is not None and time.perf_counter() > until:
+                        self.stopped_by = "time"
+                        return
+                    self.cost, self.best_cost, done = self._piece(self.now, moves, temperature, self.enough)
+                    self.made += done
+                    if on_progress:
+                        on_progress(self.made, self.best_cost)
+            late = until is not None and time.perf_counter() > until
+            self.stopped_by = "bound" if self.best_cost <= self.enough else "time" if late else "moves"
         except KeyboardInterrupt:
             self.stopped_by = "user"
-            return made
-        self.stopped_by = "bound" if self.best_cost <= self.enough else "moves"
-        return made
 
-    def _cooling(self, moves: int) -> Iterator[float]:
+    def _cooling(self, length: int) -> Iterator[tuple[float, int]]:
+        """Temperatures of one cooling, and moves at each."""
         stages = self.temperatures()
-        pieces = -(-moves // PIECE)
-        cycle = -(-pieces // CYCLES)
+        pieces = -(-length // PIECE)
         for piece in range(pieces):
-            stage, part = divmod(piece % cycle * len(stages) / cycle, 1)
+            stage, part = divmod(piece * len(stages) / pieces, 1)
             hot, cold = stages[int(stage)]
-            yield hot * (cold / hot) ** part
+            yield hot * (cold / hot) ** part, min(PIECE, length - piece * PIECE)
 
     def order(self) -> Ints:
         """The best sequence of kinds as rows of cars: cars of one kind in the order planned."""
