@@ -4,7 +4,7 @@ BIN := .venv/bin
 REPORT := out/oppama.html
 SECONDS_TO_SOLVE := 120
 
-.PHONY: help demo test lint bench bench-solver bench-sequence docs pages install dev browser clean
+.PHONY: help demo test lint bench bench-solver bench-line bench-sequence docs pages install dev browser clean
 help:
 	@echo "make demo   install, solve the Oppama case and write its report"
 	@echo "make test   install all, check style and types, run every test"
@@ -39,6 +39,11 @@ bench-solver: dev
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.solver
 	$(BIN)/python -m benchmarks.solver --report
+
+# In pieces too: say it again to go on; python -m benchmarks.line_balance --sample 10 --seconds 2 for a first look.
+bench-line: dev
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[line,bench]'
+	$(BIN)/python -m benchmarks.line_balance --engines brownfield,cabs,cp_sat
 
 # In pieces: end it and say it again, or python -m benchmarks.line_sequence with --kinds, --seconds, --sample, --seeds; then --report.
 bench-sequence: dev

@@ -7,7 +7,7 @@ import pytest
 
 from brownfield.shopfloor.balance import balance
 from brownfield.shopfloor.balance_bounds import Pure, least_stations, tails
-from brownfield.shopfloor.balance_pure import MANY, Found, Side, fewest_stations, fill, improve
+from brownfield.shopfloor.balance_pure import MANY, Found, Search, Side, fewest_stations, fill
 from brownfield.shopfloor.balance_states import PROVED, search
 from brownfield.shopfloor.inputs import Line, simple_line
 from brownfield.shopfloor.verify import verify
@@ -78,7 +78,7 @@ def test_memory_that_is_used_up_is_no_proof() -> None:
     rng = random.Random(3)
     times = [rng.randint(150, 500) for _ in range(60)]
     pure = Pure(np.array(times, dtype=np.int64).reshape(-1, 1), np.array([1000]), np.zeros((0, 2), dtype=np.int64))
-    found = improve(pure, Found(np.arange(60), 61, 0), lambda: False, 1 << 10)
+    found = Search(pure, Found(np.arange(60), 61, 0), 1 << 10).go_on(lambda: False)
     assert found.bound == 0 and found.stations <= 61
 
 

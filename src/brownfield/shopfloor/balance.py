@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Literal
 
 from brownfield.errors import BrownfieldError
@@ -94,6 +95,8 @@ def balance(
     threads, where CP-SAT is needed. Raises CaseError when the line cannot be meant, BrownfieldError when a package is
     missing or a balance fails its second reading.
     """
+    if find_spec("numba") is None:
+        raise BrownfieldError("The balance of a line needs numba. Install it with: pip install 'brownfield[line]'")
     from brownfield.shopfloor.balance_form import form_of
     from brownfield.shopfloor.balance_run import Run, with_side_rules, without_side_rules
     from brownfield.shopfloor.inputs_check import usable
@@ -103,7 +106,7 @@ def balance(
     if aim == "takt" and not line.stations:
         raise BrownfieldError("The shortest takt needs stations: give them, or say how many there are.")
     run = Run(form, aim, begin, begin + time_limit, move_budget, on_progress, workers)
-    if form.never_fits(run.longest_takt if aim == "takt" else form.takt):
+    if form.never_fits(form.takt_of_one if aim == "takt" else form.takt):
         return run.made("infeasible", None, None, None, "check", "proof")
     pure = form.is_pure and aim != "cost" and move_budget is None
     made = without_side_rules(run) if pure else with_side_rules(run)

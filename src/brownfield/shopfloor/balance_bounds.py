@@ -14,6 +14,10 @@ KEPT = 16
 """Measures of the tasks that a search looks at for each set of tasks: more cost more time than they save."""
 
 
+MOST_PAIRED = 2_000
+"""Long tasks up to which pairs of them are counted."""
+
+
 @dataclass(frozen=True, eq=False)
 class Pure:
     """A line without stations of its own: tasks with times in whole units, limits, and what comes before what.
@@ -116,7 +120,8 @@ def tails(pure: Pure) -> Ints:
                 tail[task] = full
         counted = np.maximum(counted, -(-(tail + pure.times[:, d]) // limit) - 1)
     sets = pure.reach | np.eye(pure.tasks, dtype=bool)
-    by_times: Ints = (-(-(sets.astype(np.int64) @ weight) // room)).max(axis=1) - 1
+    sums = (sets.astype(np.float64) @ weight.astype(np.float64)).astype(np.int64)  # whole numbers below 2^53: exact, and fast
+    by_times: Ints = (-(-sums // room)).max(axis=1) - 1
     return np.maximum(counted, by_times)
 
 
@@ -124,7 +129,32 @@ def least_stations(pure: Pure) -> int:
     """Stations that the line needs at the least."""
     weight, room = all_weights(pure)
     by_times = int((-(-weight.sum(axis=0) // room)).max(initial=0))
-    return max(by_times, _by_tails(pure, tails(pure)), _by_tails(pure, tails(pure.backwards)[::-1]))
+    by_order = max(_by_tails(pure, tails(pure)), _by_tails(pure, tails(pure.backwards)[::-1]))
+    return max(by_times, by_order, *(_by_pairs(pure, d) for d in range(len(pure.limits))))
+
+
+def _by_pairs(pure: Pure, d: int) -> int:
+    """Stations needed by the tasks longer than a third of one of the limits: no station takes three of them.
+
+    Two may share a station when they fit in, with all that lies between them. So there are at least as many stations as such
+    tasks, less the most pairs, which are no more than half of what a two-sided matching of the tasks with themselves finds.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import maximum_bipartite_matching
+
+    long = np.flatnonzero(3 * pure.times[:, d] > pure.limits[d])
+    if not len(long) or len(long) > MOST_PAIRED:
+        return 0
+    after = pure.reach[np.ix_(long, long)]
+    fits = np.ones((len(long), len(long)), dtype=bool)
+    for k, limit in enumerate(pure.limits.tolist()):
+        own = pure.times[:, k].astype(np.float64)
+        between = (pure.reach[long] * own) @ pure.reach[:, long].astype(np.float64)
+        both = own[long][:, None] + own[long][None, :]
+        fits &= both + np.where(after, between, between.T * after.T) <= limit + 0.5
+    np.fill_diagonal(fits, False)
+    matched = maximum_bipartite_matching(csr_array(fits))
+    return len(long) - int((matched >= 0).sum()) // 2
 
 
 def _by_tails(pure: Pure, tail: Ints) -> int:

@@ -62,6 +62,13 @@ class Form:
         """Whether some block has no station, or is too long for every station at a takt."""
         return not all(self.allowed) or bool((self.times.max(axis=0) > self.limits(takt)).any())
 
+    @cached_property
+    def takt_of_one(self) -> int:
+        """The takt in units at which one person could do everything."""
+        over = PARTS + round(self.line.overload * PARTS)
+        whole = self.times.sum(axis=0)
+        return int(np.where(self.average, whole, -(-whole * PARTS // over)).max())
+
     def least_takt(self) -> int:
         """The takt in units below which some block alone would be too long."""
         over = PARTS + round(self.line.overload * PARTS)

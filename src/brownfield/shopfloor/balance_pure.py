@@ -14,13 +14,22 @@ from brownfield.shopfloor import balance_states as states
 from brownfield.shopfloor.balance_bounds import Ints, Pure, best_weights, least_stations, tails
 from brownfield.shopfloor.balance_form import PARTS, Form
 
-FEW, MANY = 10_000, 1 << 60
-"""Loads that are tried after a state at first; and all of them."""
+FEW, FEWER, MANY = 10_000, 100, 1 << 60
+"""Loads that are tried after a state at first; where there are many tasks; and all of them."""
+
+MANY_TASKS = 300
+"""Tasks above which a line has so many loads that trying most of them after one state would take all the time."""
 
 Told = Callable[[float, float], None]
 
-MEMORY = 1 << 30
-"""Bytes that the states of one search may take."""
+MEMORY, FIRST_MEMORY = 1 << 30, 1 << 24
+"""Bytes that the states of one search may take; and at first, from each end."""
+
+SHORT = 1_000_000
+"""Loads that are tried before Hoffmann's way is gone in full."""
+
+MOST_REPLACED = 1_500
+"""Tasks up to which it is worth to look for tasks that replace one another."""
 
 
 @dataclass
@@ -54,13 +63,16 @@ def worths(pure: Pure) -> Iterator[loads.Floats]:
                 yield share + weight * positional + branching * followers - price
 
 
-def fill(pure: Pure, enough: int, clock: Callable[[], bool], most: int = 1000) -> tuple[Ints, int]:
-    """The best line that Hoffmann's way finds from both ends: station of each task, and stations."""
+def fill(pure: Pure, enough: int, clock: Callable[[], bool], most: int = 1000, step: int = 1) -> tuple[Ints, int]:
+    """The best line that Hoffmann's way finds from both ends: station of each task, and stations.
+
+    most: loads tried at a station; step: take only every so many-th of the ways to weigh a task.
+    """
     best = np.arange(pure.tasks, dtype=np.int64)
     stations = pure.tasks
     work = loads.filling(pure.tasks, len(pure.limits))
     sides = [(pure, graph_of(pure)), (pure.backwards, graph_of(pure.backwards))]
-    for values in zip(*(list(worths(side)) for side, _ in sides), strict=True):
+    for values in zip(*(list(worths(side))[::step] for side, _ in sides), strict=True):
         for turn, ((_, graph), worth) in enumerate(zip(sides, values, strict=True)):
             made = np.zeros(pure.tasks, dtype=np.int64)
             used = loads.fill_line(graph, work, worth, most, stations, made)
@@ -82,13 +94,14 @@ def rules_of(pure: Pure) -> states.Rules:
         tail_sets[: tail[task] + 1, task >> 6] |= np.uint64(1 << (task & 63))
     times, reach = pure.times, pure.reach
     first, by = [0], []
-    for task in range(pure.tasks):
+    for task in range(pure.tasks if pure.tasks <= MOST_REPLACED else 0):
         longer = (times >= times[task]).all(axis=1) & (reach | ~reach[task]).all(axis=1)
         longer &= ~reach[task] & ~reach[:, task]
         alike = (times == times[task]).all(axis=1) & (reach == reach[task]).all(axis=1)
         longer &= ~alike | (np.arange(pure.tasks) < task)
         by += np.flatnonzero(longer).tolist()
         first.append(len(by))
+    first += [len(by)] * (pure.tasks + 1 - len(first))
     leads = (reach.sum(axis=1) > 0).astype(np.int64)
     return states.Rules(
         weight, room, tail_sets, np.array(first, dtype=np.int64), np.array(by, dtype=np.int64), leads, times.sum(axis=0),
@@ -100,7 +113,7 @@ class Side:
     """The search from one end of a line, as far as it has come."""
 
     pure: Pure
-    most: int = FEW
+    most: int = 0
     done: bool = False
     graph: loads.Graph = field(init=False)
     rules: states.Rules = field(init=False)
@@ -108,6 +121,7 @@ class Side:
     known: states.Store = field(init=False)
 
     def __post_init__(self) -> None:
+        self.most = self.most or (FEW if self.pure.tasks <= MANY_TASKS else FEWER)
         self.graph, self.rules = graph_of(self.pure), rules_of(self.pure)
         self.work = loads.filling(self.pure.tasks, len(self.pure.limits))
 
@@ -130,35 +144,55 @@ class Side:
         return station_of
 
 
-def improve(pure: Pure, found: Found, clock: Callable[[], bool], memory: int = MEMORY) -> Found:
-    """Search from both ends in turn for a line with fewer stations, until one end has nothing left to try.
+class Search:
+    """The search for a line with fewer stations than the best, from both ends in turn.
 
-    Each end has turns of growing length, and half of the memory. A search that cut loads short is begun anew without cuts.
+    Each end has turns of growing length and half of the memory: a little at first, more when that is used up. A search that
+    cut loads short is begun anew without cuts. It ends when one end has nothing left to try, which is the proof.
     """
-    sides = [Side(pure), Side(pure.backwards)]
-    for side in sides:
-        side.open(found.stations, memory // 2)
-    effort = 20_000
-    while found.stations > found.bound and not clock() and not all(side.done for side in sides):
-        for turn, side in enumerate(sides):
-            if side.done or clock():
-                continue
-            side.known.facts[states.MOST] = min(found.stations, side.known.facts[states.MOST])
-            end = states.search(side.graph, side.rules, side.known, side.work, side.most, effort, found.bound)
-            if side.known.facts[states.MOST] < found.stations:
-                found.stations = int(side.known.facts[states.MOST])
-                made = side.line()
-                found.station_of = found.stations - 1 - made[::-1] if turn else made
-            if end == states.PROVED and found.stations > found.bound:
-                if side.known.facts[states.CUT_SHORT] == 0:
-                    found.bound, found.proved_by = found.stations, "search"
+
+    def __init__(self, pure: Pure, found: Found, memory: int = MEMORY) -> None:
+        self.found = found
+        self.sides = [Side(pure), Side(pure.backwards)]
+        self.most = memory // 2
+        self.memory = [min(self.most, FIRST_MEMORY)] * 2
+        self.turn = 20_000
+        for side, room in zip(self.sides, self.memory, strict=True):
+            side.open(found.stations, room)
+
+    def go_on(self, clock: Callable[[], bool], effort: int = MANY) -> Found:
+        """Search until the proof, until the clock says so, or for about `effort` loads."""
+        found = self.found
+        while found.stations > found.bound and effort > 0 and not all(side.done for side in self.sides):
+            for number, side in enumerate(self.sides):
+                if clock():
                     return found
-                side.most = MANY
-                side.open(found.stations, memory // 2)
-            elif end == states.FULL:
-                side.done = True
-        effort = min(2 * effort, 2_000_000)
-    return found
+                if not side.done and found.stations > found.bound:
+                    self._turn(number, side)
+            effort -= 2 * self.turn
+            self.turn = min(2 * self.turn, 1_000_000)
+        return found
+
+    def _turn(self, number: int, side: Side) -> None:
+        """One turn of one end, and what follows from how it ended."""
+        found = self.found
+        side.known.facts[states.MOST] = min(found.stations, side.known.facts[states.MOST])
+        end = states.search(side.graph, side.rules, side.known, side.work, side.most, self.turn, found.bound)
+        if side.known.facts[states.MOST] < found.stations:
+            found.stations = int(side.known.facts[states.MOST])
+            made = side.line()
+            found.station_of = found.stations - 1 - made[::-1] if number else made
+        if end == states.PROVED and found.stations > found.bound:
+            if side.known.facts[states.CUT_SHORT] == 0:
+                found.bound, found.proved_by = found.stations, "search"
+                return
+            side.most = MANY
+            side.open(found.stations, self.memory[number])
+        elif end == states.FULL and self.memory[number] < self.most:
+            self.memory[number] = min(self.most, 8 * self.memory[number])
+            side.open(found.stations, self.memory[number])
+        elif end == states.FULL:
+            side.done = True
 
 
 @cache
@@ -167,7 +201,7 @@ def warm(measures: int) -> None:
     times = np.full((4, measures), 2, dtype=np.int64)
     pure = Pure(times, np.full(measures, 3, dtype=np.int64), np.array([[0, 1]], dtype=np.int64))
     fill(pure, 0, lambda: True)
-    improve(pure, Found(np.arange(4), 5, 0), lambda: False, 1 << 16)
+    Search(pure, Found(np.arange(4), 5, 0), 1 << 16).go_on(lambda: False)
 
 
 def fewest_stations(pure: Pure, seconds: float, memory: int = MEMORY, told: Told | None = None) -> Found:
@@ -178,11 +212,19 @@ def fewest_stations(pure: Pure, seconds: float, memory: int = MEMORY, told: Told
         return time.monotonic() > end
 
     bound = least_stations(pure)
-    station_of, stations = fill(pure, bound, clock)
-    found = Found(station_of, stations, bound)
-    if told:
-        told(found.stations, found.bound)
-    return found if stations == bound else improve(pure, found, clock, memory)
+    found = Found(*fill(pure, bound, clock, 100, 7), bound)
+    tell = told or (lambda value, bound: None)
+    tell(found.stations, found.bound)
+    if found.stations > bound and not clock():
+        search = Search(pure, found, memory)
+        search.go_on(clock, SHORT)
+        if found.stations > found.bound:
+            station_of, stations = fill(pure, found.bound, clock)
+            if stations < found.stations:
+                found.station_of, found.stations = station_of, stations
+                tell(found.stations, found.bound)
+        search.go_on(clock)
+    return found
 
 
 @dataclass
@@ -195,18 +237,22 @@ class Takt:
 
 
 def shortest_takt(form: Form, stations: int, seconds: float, told: Told | None = None, memory: int = MEMORY) -> Takt:
-    """Shortest takt for so many stations: from above, each time a little shorter than what the last line needs.
+    """Shortest takt for so many stations: halving between the bound and the best, with more effort in each round.
 
-    A takt for which the search proves that the stations do not do is the bound less one.
+    A takt for which the search proves that the stations do not do is the bound less one. A takt that stays undecided is passed
+    over in this round; in the last round the takt just below the best is searched until it is decided.
     """
     end = time.monotonic() + seconds
     best = _first_takt(form, stations, lambda: time.monotonic() > end)
     tell = told or (lambda value, bound: None)
     tell(best.value / form.unit, best.bound / form.unit)
-    while best.value > best.bound and time.monotonic() < end:
-        if not _tighter(form, stations, best, best.value - 1, end, memory):
-            break
-        tell(best.value / form.unit, best.bound / form.unit)
+    for effort in (SHORT, 8 * SHORT, 64 * SHORT, MANY):
+        low = best.bound
+        while low < best.value and time.monotonic() < end:
+            takt = best.value - 1 if effort == MANY else (low + best.value) // 2
+            decided = _tighter(form, stations, best, takt, end, memory, effort)
+            low = max(low, best.bound) if decided else takt + 1
+            tell(best.value / form.unit, best.bound / form.unit)
     return best
 
 
@@ -219,7 +265,7 @@ def _needs(form: Form, station_of: Ints, stations: int) -> int:
 
 
 def _first_takt(form: Form, stations: int, clock: Callable[[], bool]) -> Takt:
-    """A first line by halving between the bound and a takt that surely does, with Hoffmann's way at each."""
+    """A first line by Hoffmann's way: from the bound up in growing steps to a takt that does, then by halving."""
     total = form.times.sum(axis=0)
     over = PARTS + round(form.line.overload * PARTS)
     share = int(np.where(form.average, -(-total // stations), -(-total * PARTS // (stations * over))).max())
@@ -235,18 +281,21 @@ def _first_takt(form: Form, stations: int, clock: Callable[[], bool]) -> Takt:
         else:
             high = middle
     best.bound = low
-    while low < best.value and not clock():
-        middle = (low + best.value) // 2
-        station_of, used = fill(base.at(form.limits(middle)), stations, clock, 100)
+    step = max(1, low // 200)
+    while low < best.value:
+        middle = min((low + best.value) // 2, low + step)
+        station_of, used = fill(base.at(form.limits(middle)), stations, clock, 30, 15)
         if used <= stations:
             best.station_of, best.value = station_of, _needs(form, station_of, stations)
         else:
-            low = middle + 1
+            low, step = middle + 1, 2 * step
+            if clock() and best.value < form.takt_of_one:
+                break
     return best
 
 
-def _tighter(form: Form, stations: int, best: Takt, takt: int, end: float, memory: int) -> bool:
-    """Look for a line at a takt shorter than the best, or prove that there is none; False when neither was found."""
+def _tighter(form: Form, stations: int, best: Takt, takt: int, end: float, memory: int, effort: int) -> bool:
+    """Look for a line at a takt shorter than the best, or prove that there is none; False when it stays undecided."""
     pure = form.pure(takt)
 
     def clock() -> bool:
@@ -255,7 +304,8 @@ def _tighter(form: Form, stations: int, best: Takt, takt: int, end: float, memor
     if least_stations(pure) > stations:
         best.bound = max(best.bound, takt + 1)
         return True
-    found = improve(pure, Found(np.zeros(len(form.times), dtype=np.int64), stations + 1, stations), clock, memory)
+    nothing = Found(np.zeros(len(form.times), dtype=np.int64), stations + 1, stations)
+    found = Search(pure, nothing, memory).go_on(clock, effort)
     if found.stations <= stations:
         best.station_of, best.value = found.station_of, _needs(form, found.station_of, stations)
     elif found.bound > stations:

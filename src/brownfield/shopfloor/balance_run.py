@@ -11,7 +11,7 @@ from brownfield.shopfloor import balance_pure as pure_line
 from brownfield.shopfloor import balance_sat as sat
 from brownfield.shopfloor.balance import Aim, Balance, Status, Told
 from brownfield.shopfloor.balance_bounds import Ints
-from brownfield.shopfloor.balance_form import PARTS, Form
+from brownfield.shopfloor.balance_form import Form
 from brownfield.shopfloor.inputs import Place
 
 RELAXED = 0.2
@@ -37,13 +37,6 @@ class Run:
     def left(self) -> float:
         """Seconds left."""
         return max(0.0, self.end - time.monotonic())
-
-    @property
-    def longest_takt(self) -> int:
-        """A takt in units at which one person could do everything."""
-        over = PARTS + round(self.form.line.overload * PARTS)
-        whole = self.form.times.sum(axis=0)
-        return int(np.where(self.form.average, whole, -(-whole * PARTS // over)).max())
 
     def warm(self) -> None:
         """Compile the inner loops, which costs seconds the first time on a machine: these do not count."""
@@ -92,7 +85,7 @@ def with_side_rules(run: Run) -> Balance:
     """A line with zones, tools, people side by side, groups or moves: by CP-SAT, bounded by the same line without all that."""
     form = run.form
     scale = form.unit if run.aim == "takt" else sat.MONEY if run.aim == "cost" else 1
-    takt = run.longest_takt if run.aim == "takt" else form.takt
+    takt = form.takt_of_one if run.aim == "takt" else form.takt
     bound = _relaxed(run)
     asked = sat.question(form, run.aim, takt, bound, _today(form), run.budget)
     answer = sat.ask(asked, run.left, run.workers, lambda value, least: run.tell(value / scale, max(least, bound) / scale))

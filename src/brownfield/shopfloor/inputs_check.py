@@ -9,7 +9,7 @@ import numpy as np
 from brownfield.errors import CaseError, Problem, Where, one_of
 from brownfield.shopfloor.inputs import Line
 
-MOST_TASKS = 5_000
+MOST_TASKS = 2_000
 """Most tasks of one line: what comes after each of them is kept as a square of bits and sums."""
 
 
