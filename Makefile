@@ -4,13 +4,13 @@ BIN := .venv/bin
 REPORT := out/oppama.html
 SECONDS_TO_SOLVE := 120
 
-.PHONY: help demo test lint bench bench-solver docs pages install dev browser clean
+.PHONY: help demo test lint bench bench-solver bench-line bench-sequence docs pages install dev browser clean
 help:
 	@echo "make demo   install, solve the Oppama case and write its report"
 	@echo "make test   install all, check style and types, run every test"
 	@echo "make lint   style and types only"
 	@echo "make docs   write again the pages and the picture that are made from the code (make pages: without the picture)"
-	@echo "make bench  measure, and write benchmarks/results.md (make bench-solver: the solver against others, for hours)"
+	@echo "make bench  measure, and write benchmarks/results.md (make bench-solver: the solver against others, for hours; make bench-sequence: orders of a day)"
 
 demo: install
 	@mkdir -p out
@@ -39,6 +39,15 @@ bench-solver: dev
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.solver
 	$(BIN)/python -m benchmarks.solver --report
+
+# In pieces too: say it again to go on; python -m benchmarks.line_balance --sample 10 --seconds 2 for a first look.
+bench-line: dev
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[line,bench]'
+	$(BIN)/python -m benchmarks.line_balance --engines brownfield,cabs,cp_sat
+
+# In pieces: end it and say it again, or python -m benchmarks.line_sequence with --kinds, --seconds, --sample, --seeds; then --report.
+bench-sequence: dev
+	$(BIN)/python -m benchmarks.line_sequence
 
 # A stamp for each kind of installation: a second call installs again only when what is asked for has changed.
 install: .venv/installed

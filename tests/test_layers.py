@@ -20,7 +20,7 @@ LAYERS = {
 }  # fmt: skip
 """Rooms of the house and their floors: a room imports only from rooms on lower floors."""
 
-ONLY_HERE = {"highspy": ("model", "solve")}
+ONLY_HERE = {"highspy": ("model", "solve"), "numba": ("shopfloor",), "ortools": ("shopfloor",)}
 """Packages that only some rooms may import; every other room, plan/ above all, stays free of a solver."""
 
 OFFLINE = {"socket", "http", "urllib3", "requests", "httpx", "aiohttp", "smtplib", "ftplib", "telnetlib", "xmlrpc"}

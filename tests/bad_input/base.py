@@ -127,6 +127,73 @@ Jobs in Japan, headcount, country:JP, 2027, >=, 1000, priced, 0.05
 Nova stays, makes, product:Nova; plant:North, 2026, >=, 10, hard, 0
 Cash, liquidity, , , >=, 100, hard, 0
 
+line_limits: line, takt, overload, station_cost, operator_cost, colour_run
+N1, 72, 0.1, 0.2, 0.1, 15
+S1, , , , ,
+
+stations: station, line, place, zone, tools, operators
+N1-1, N1, 1, trim, , 1
+N1-2, N1, 2, trim, lift; glue, 2
+N1-3, N1, 3, chassis, lift, 1
+S1-1, S1, 1, , , 1
+
+tasks: task, kind, zone, tool
+harness, assembly, trim
+seats, assembly, , lift
+glass, assembly, , glue
+axle, assembly, chassis
+hook
+
+options: option, most, among, level
+roof, 1, 3, high
+towbar, 2, 5, low
+badge
+
+option_shares: product, option, share
+Nova, towbar, 0.2
+Nova, roof, 0.3
+Civet, badge, 1
+
+task_times: product, task, option, seconds
+Nova, harness, , 50
+Nova, seats, , 40
+Nova, glass, , 30
+Nova, axle, , 45
+Nova, hook, towbar, 20
+Civet, harness, , 60
+Civet, seats, , 42
+Civet, axle, , 55
+
+precedence: before, after
+harness, seats
+harness, axle
+seats, glass
+
+task_groups: group, kind, tasks
+Lifted, together, seats; glass
+Dirty, apart, harness; axle
+
+assignments: line, task, station, may_move, move_cost
+N1, harness, N1-1, yes, 0.5
+N1, glass, N1-2, no,
+N1, axle, N1-3
+
+mixes: line, product, share
+N1, Nova, 3
+N1, Civet, 1
+
+colours: colour, share
+white, 5
+red, 1
+
+buffers: station, places
+N1-1, 4
+N1-2, 2
+
+breakdowns: station, minutes_up, minutes_down
+N1-1, 200, 5
+N1-2, 400, 3
+
 scenarios: scenario, meaning, weight
 Weak, demand falls, 1
 Dear, closing costs more, 2

@@ -346,4 +346,28 @@ CELLS = [
     bad("a key column that must be there", "BF003", ("routes", "", "line"), head("routes", "line", None)),
 ]  # fmt: skip
 
-CASES = [*KEYS, *NETWORK, *PEOPLE, *OFFERS, *MONEY, *POLICIES, *EVIDENCE, *CELLS]
+LINE = [
+    cell("two stations at one place", "BF201", "stations", "N1-2", "place", "1"),
+    cell("a station for nobody", "BF202", "stations", "N1-2", "operators", "0"),
+    cell("no car of a colour", "BF202", "line_limits", "N1", "colour_run", "0"),
+    cell("a task for no option", "BF203", "task_times", "4", "option", "towbra"),
+    cell("a task for an option no car has", "BF203", "task_times", "4", "option", "badge"),
+    bad("tasks in a circle", "BF204", ("precedence", "0", "after"), add("precedence", before="glass", after="harness")),
+    bad("a task before itself", "BF204", ("precedence", "-1", "after"), add("precedence", before="axle", after="axle")),
+    cell("a station of another line", "BF205", "assignments", "0", "station", "S1-1"),
+    bad("a task of the paint shop", "BF206", ("assignments", "2", "task"), put("tasks", "axle", kind="paint")),
+    cell("a group of one", "BF207", "task_groups", "Dirty", "tasks", "axle"),
+    cell("a group of none", "BF207", "task_groups", "Dirty", "tasks", ""),
+    cell("more than all", "BF208", "options", "roof", "among", "0"),
+    cell("at most, of how many", "BF208", "options", "towbar", "among", ""),
+    bad("none of so many", "BF208", ("options", "roof", "most"), put("options", "roof", most="0")),
+    cell("a product without a route in the mix", "BF209", "mixes", "1", "product", "Terra"),
+    bad("a mix of nothing", "BF210", ("mixes", "0", "share"), put("mixes", "0", share="0"), put("mixes", "1", share="0")),
+    cell("a station that never works", "BF211", "breakdowns", "0", "minutes_up", "0"),
+    cell("a time of nothing", "BF006", "task_times", "0", "seconds", "0"),
+    cell("a time below nothing", "BF006", "task_times", "0", "seconds", "-5"),
+    cell("a task of no product", "BF103", "task_times", "0", "task", "harnes"),
+    cell("an assignment at no station", "BF103", "assignments", "0", "station", "N1-9"),
+]  # fmt: skip
+
+CASES = [*KEYS, *NETWORK, *PEOPLE, *OFFERS, *MONEY, *POLICIES, *EVIDENCE, *CELLS, *LINE]

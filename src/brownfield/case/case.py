@@ -15,9 +15,9 @@ import polars as pl
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from brownfield.case.calendar import Calendar, Floats
-from brownfield.case.columns import Currency, Date, Rate
+from brownfield.case.columns import Currency, Date, Rate, Table
 from brownfield.case.parse import RawTable, empty
-from brownfield.case.tables import TABLES, Claim, Table, facts, keys, refs
+from brownfield.case.tables import TABLES, Claim, facts, keys, refs
 
 RowT = TypeVar("RowT", bound=Table)
 

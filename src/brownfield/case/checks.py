@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from brownfield.case import checks_evidence as evidence
 from brownfield.case import checks_keys as keys
+from brownfield.case import checks_line as line
 from brownfield.case import checks_money as money
 from brownfield.case import checks_network as network
 from brownfield.case import checks_offers as offers
@@ -66,6 +67,14 @@ OF_FACTS: tuple[Check, ...] = (
     policies.scope_fits_measure,
     policies.price_of_a_policy,
     policies.liquidity_needs_cash,
+    line.place_of_a_station,
+    line.somebody_works_there,
+    line.option_of_a_product,
+    line.order_of_tasks,
+    line.station_of_the_line,
+    line.kind_of_the_task,
+    line.ratio_of_an_option,
+    line.working_time_of_a_station,
 )
 """What must hold for any case, changed ones too: contradictions, and questions that have no answer."""
 
@@ -94,6 +103,9 @@ OF_RECORD: tuple[Check, ...] = (
     offers.hosts_some_cars,
     money.term_can_be_used,
     money.term_is_longer,
+    line.group_of_tasks,
+    line.product_of_the_mix,
+    line.mix_of_a_line,
     policies.weight_of_scenarios,
     policies.change_of_a_cell,
     policies.change_of_a_key,

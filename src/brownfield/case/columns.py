@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
@@ -85,3 +85,10 @@ def col(
     """
     extra: dict[str, JsonValue] = {"unit": unit, "key": key, "ref": ref, "blank": blank, "evidence": evidence}
     return Field(default, description=meaning, json_schema_extra=extra)
+
+
+class Table(Row):
+    """What every table has: a switch to leave a row out without deleting it, and room for notes."""
+
+    status: Literal["include", "exclude"] = col("take the row into account, or leave it out", default="include")
+    notes: Text = col("anything worth saying about the row", default="")

@@ -27,20 +27,14 @@ from brownfield.case.columns import (
     Number,
     PartialDate,
     Rate,
-    Row,
     Share,
+    Table,
     Text,
     col,
 )
+from brownfield.case.tables_line import LINE_TABLES
 
 BASE = "the base currency"
-
-
-class Table(Row):
-    """What every table has: a switch to leave a row out without deleting it, and room for notes."""
-
-    status: Literal["include", "exclude"] = col("take the row into account, or leave it out", default="include")
-    notes: Text = col("anything worth saying about the row", default="")
 
 
 class Company(Table):
@@ -375,6 +369,7 @@ TABLES: dict[str, type[Table]] = {
     "offers": Offer,
     "rates": ExchangeRate,
     "policies": Policy,
+    **LINE_TABLES,
     "scenarios": Scenario,
     "changes": Change,
     "sources": Source,
