@@ -10,7 +10,6 @@ import numpy as np
 from brownfield.case.case import Case
 from brownfield.case.tables import Company, Offer
 from brownfield.errors import CaseError, Problem, Where
-from brownfield.model.assemble import assemble
 from brownfield.model.data import read_data
 from brownfield.model.decisions import offer_options
 from brownfield.solve.outcome import Outcome
@@ -125,15 +124,21 @@ def deal(
     solves: Solves | None = None,
     weight: float = 0.5,
     volumes: int = 3,
-    shares: Sequence[float] = (0.0, 0.25, 0.5, 0.75, 1.0),
+    shares: Sequence[float] | None = None,
 ) -> Deal:
     """What an offer is worth to both sides, and where they could meet.
 
     offer: its name, or a word that only one offer has in its name or company. weight: the host's bargaining weight, 0 to 1. volumes: how many
-    volumes between the least and the most of the offer the map looks at (0: no map). CaseError for an offer that does not exist or
+    volumes between the least and the most of the offer the map looks at (0: no map). shares: take-or-pay shares of the map; without, those
+    from the expected take on, below which nothing changes. CaseError for an offer that does not exist or
     cannot be taken up.
     """
     return _Bargain(case, offer_named(case, offer), solves or Solves(), weight).struck(volumes, shares)
+
+
+def _shares(offer: Offer) -> list[float]:
+    """Take-or-pay shares worth a look: up to the expected take all are the same."""
+    return sorted({offer.expected_take, (1 + offer.expected_take) / 2, 1.0})
 
 
 class _Bargain:
@@ -153,7 +158,7 @@ class _Bargain:
         self.cash = any(row.company == case.owner and row.opening_cash is not None for row in case.rows(Company))
         self.guest_alone = self._guest(None)
 
-    def struck(self, volumes: int, shares: Sequence[float]) -> Deal:
+    def struck(self, volumes: int, shares: Sequence[float] | None) -> Deal:
         """Both reservation prices, the split, who gains and loses, and the map."""
         begin = float(getattr(self.offer, LEVERS[self.offer.kind]))
         alone, first = self.solves.run([Task(without(self.case, [self.offer.offer]), name="without the offer"), self._task(self.case, begin)])
@@ -175,7 +180,7 @@ class _Bargain:
         if one.price is not None:
             one = replace(one, gains=gains(one))
         if volumes and self.offer.kind == "host" and found and alone.npv is not None and host.best is not None:
-            one = replace(one, map=self._map(one, volumes, shares))
+            one = replace(one, map=self._map(one, volumes, _shares(self.offer) if shares is None else shares))
         counted = {"solves": self.solves.made, "small": self.exactly.made, "seconds": self.solves.seconds + self.exactly.seconds}
         return replace(one, counted=counted)
 
@@ -317,8 +322,3 @@ class _Bargain:
         if self.side is None and self.offer.kind != "host":
             told.append(f"The case says nothing of what {self.offer.company} could do with it: only the owner's side is known.")
         return tuple(told)
-
-
-def assembled_size(case: Case) -> int:
-    """Whole decisions of a case, for a word on how long a deal takes."""
-    return int(assemble(case).program.integer_columns().sum())

@@ -1,0 +1,172 @@
+"""The commands `deal` and `frontier`: what a deal is worth to each side, and what one aim costs another."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from brownfield.cli import run, say
+from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, TimeLimit, app
+
+if TYPE_CHECKING:
+    from brownfield.study.deal import Deal
+    from brownfield.study.deal_prices import Price
+    from brownfield.study.solves import Solves, Standing
+
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The report as one HTML file.")]
+
+
+@app.command()
+def deal(
+    case: CasePath,
+    offer: Annotated[str, typer.Option("--offer", metavar="NAME", help="The offer, or a word that only one offer has.", show_default=False)],
+    weight: Annotated[float, typer.Option("--weight", help="Bargaining weight of the host, 0 to 1.")] = 0.5,
+    volumes: Annotated[int, typer.Option("--volumes", min=0, max=20, help="Volumes on the map; 0: no map.")] = 3,
+    out: Out = None,
+    time_limit: TimeLimit = None,
+    gap: Gap = 0.01,
+    repeatable: Repeatable = False,
+    scenario: InScenario = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    force: Force = False,
+) -> None:
+    """What a deal is worth to each side: reservation prices, the zone between them, who gains and who loses."""
+    from brownfield.report.deal import as_page
+    from brownfield.report.pages import as_html
+    from brownfield.study.deal import deal as struck
+
+    with say.speaking(as_json):
+        known = run.read(case, as_of, scenario)
+        run.report_free(out, force)
+        with watched(gap, time_limit, repeatable, not (as_json or quiet)) as solves:
+            found = struck(known, offer, solves=solves, weight=weight, volumes=volumes)
+        if out is not None:
+            write(as_html(as_page(found), known), out)
+        if as_json:
+            say.print_json(deal_dict(found))
+        elif not quiet:
+            show_deal(found)
+            if out is not None:
+                say.wrote(out)
+
+
+class watched:  # noqa: N801 - reads as a verb where it is used
+    """Solves with their progress on the terminal while they run, where one is wanted."""
+
+    def __init__(self, gap: float, time_limit: float | None, repeatable: bool, shown: bool) -> None:
+        from brownfield.study.solves import Solves
+
+        self.standing: Standing | None = None
+        self.solves = Solves(gap=gap, time_limit=time_limit, repeatable=repeatable, on_progress=self.heard)
+        self.live: Any = self._live() if shown else nullcontext()
+
+    def __enter__(self) -> Solves:
+        self.live.__enter__()
+        return self.solves
+
+    def __exit__(self, *error: object) -> None:
+        self.live.__exit__(*error)
+
+    def heard(self, standing: Standing) -> None:
+        """Where the solves stand."""
+        self.standing = standing
+
+    def _live(self) -> Any:
+        from rich.console import Console
+        from rich.live import Live
+
+        return Live(get_renderable=self.line, console=Console(stderr=True), refresh_per_second=4, transient=True, redirect_stdout=False)
+
+    def line(self) -> Any:
+        """What runs, in one line."""
+        from rich.text import Text
+
+        if self.standing is None:
+            return Text("reading the case")
+        names = "; ".join(name for name, _ in self.standing.running)
+        return Text(f"{self.standing.seconds:5.0f} s  {self.standing.done} solves done; now {names}")
+
+
+def write(text: str, path: Path) -> None:
+    """A page as one file, written in full or not at all."""
+    from brownfield.files.swap import new_file
+
+    new_file(path, lambda target: target.write_text(text, encoding="utf-8", newline="\n"), overwrite=True)
+
+
+def show_deal(found: Deal) -> None:
+    """A deal on the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from brownfield.report.deal import BADGES, gains_sheet, grant_sentences, how, lead, map_sheet, sentences
+
+    console = Console()
+    badge, colour = BADGES[found.zone]
+    console.print(Text(badge, style={"proved": "bold green", "feasible": "bold yellow"}.get(colour, "bold red")))
+    console.print(Text(lead(found), style="bold"))
+    for sentence in (*sentences(found), *grant_sentences(found)):
+        console.print(Text(f"  {sentence}"))
+    for sheet in (gains_sheet(found) if found.gains else None, map_sheet(found)):
+        if sheet is not None:
+            table = Table(title=Text(sheet.caption, style="bold"), title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+            for i, name in enumerate(sheet.head):
+                table.add_column(Text(name), justify="left" if i < sheet.words else "right", overflow="fold")
+            for row in sheet.rows:
+                table.add_row(*(Text(cell) for cell in row.cells), style="bold" if row.strong else "")
+            console.print()
+            console.print(table)
+    console.print()
+    console.print(Text(how(found)[0], style="dim"))
+
+
+def deal_dict(found: Deal) -> dict[str, Any]:
+    """A deal as plain values."""
+    from brownfield.report.deal import grant_sentences, lead, sentences
+
+    price = None if found.price is None else {
+        "price": found.price, "split": found.split, "host_gain": found.host_gain(found.price), "guest_gain": found.guest_gain(found.price),
+    }  # fmt: skip
+    return {
+        "problems": [],
+        "case": found.case.settings.name,
+        "digest": found.case.digest,
+        "currency": found.case.settings.base_currency,
+        "offer": found.offer.offer,
+        "price_is": found.lever,
+        "price_currency": found.offer.currency or found.case.settings.base_currency,
+        "zone": found.zone,
+        "width": found.width,
+        "host": price_dict(found.host),
+        "guest": price_dict(found.guest),
+        "weight": found.weight,
+        "struck": price,
+        "without_npv": found.alone.npv,
+        "without_bound": found.alone.bound,
+        "plans": [
+            {"price": one.price, "npv": one.outcome.npv, "bound": one.bound, "status": one.outcome.status, "line": one.terms.line,
+             "per_host": one.per_host, "per_guest": one.per_guest, "guest": one.guest, "paid": one.terms.paid.tolist()}
+            for one in found.found
+        ],
+        "grants": [vars(grant) for grant in found.grants],
+        "gains": [vars(gain) | {"change": gain.change} for gain in found.gains],
+        "map": None if found.map is None else [
+            {"take_or_pay": taken, "volume": cell.volume, "host": price_dict(cell.host), "guest": price_dict(cell.guest)}
+            for taken, line in zip(found.map.shares, found.map.cells, strict=True)
+            for cell in line
+        ],
+        "verdict": [lead(found), *sentences(found), *grant_sentences(found)],
+        "counted": found.counted,
+    }  # fmt: skip
+
+
+def price_dict(found: Price | None) -> dict[str, Any] | None:
+    """A reservation price with its interval."""
+    return None if found is None else {"best": found.best, "low": found.low, "high": found.high}
