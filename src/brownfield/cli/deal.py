@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,8 +13,10 @@ from brownfield.cli import run, say
 from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, TimeLimit, app
 
 if TYPE_CHECKING:
+    from brownfield.report.tables import Sheet
     from brownfield.study.deal import Deal
     from brownfield.study.deal_prices import Price
+    from brownfield.study.frontier import Frontier
     from brownfield.study.solves import Solves, Standing
 
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The report as one HTML file.")]
@@ -54,6 +56,109 @@ def deal(
             show_deal(found)
             if out is not None:
                 say.wrote(out)
+
+
+@app.command()
+def frontier(
+    case: CasePath,
+    heads: Annotated[float | None, typer.Option("--heads", metavar="N", help="Step of people; without it about six steps.")] = None,
+    money: Annotated[float | None, typer.Option("--money", metavar="MILLIONS", help="Step of lowest liquidity.")] = None,
+    plant: Annotated[list[str] | None, typer.Option("--plant", help="Count the people of this plant only; may be repeated.")] = None,
+    levels: Annotated[int, typer.Option("--levels", min=1, max=60, help="About how many steps, where none is given.")] = 6,
+    plans: Annotated[Path | None, typer.Option("--plans", metavar="DIR", help="Write each plan there, a folder for each.")] = None,
+    out: Out = None,
+    time_limit: TimeLimit = None,
+    gap: Gap = 0.01,
+    repeatable: Repeatable = False,
+    scenario: InScenario = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    force: Force = False,
+) -> None:
+    """What it costs to keep more people, or more cash: every plan that no other beats in worth, people and liquidity."""
+    from brownfield.report.frontier import as_page
+    from brownfield.report.pages import as_html
+    from brownfield.study.frontier import frontier as searched
+
+    with say.speaking(as_json):
+        known = run.read(case, as_of, scenario)
+        run.report_free(out, force)
+        folders = plan_folders(plans)
+        with watched(gap, time_limit, repeatable, not (as_json or quiet)) as solves:
+            found = searched(known, solves=solves, heads=heads, money=money, plants=tuple(plant or ()), levels=levels)
+        written = {number: str(run.save(point.outcome, folders(number))) for number, point in enumerate(found.points, 1)} if plans else {}
+        if out is not None:
+            write(as_html(as_page(found, written), known), out)
+        if as_json:
+            say.print_json(frontier_dict(found, written))
+        elif not quiet:
+            show_frontier(found, written)
+            if out is not None:
+                say.wrote(out)
+    if not found.points:
+        raise typer.Exit(say.INFEASIBLE if not found.cut else say.NO_PLAN)
+
+
+def plan_folders(folder: Path | None) -> Callable[[int], Path]:
+    """Where the plans of a frontier go: refused before the solves when something else is there."""
+    from brownfield.files.swap import free_folder
+
+    if folder is not None and folder.is_dir():
+        for inside in sorted(folder.iterdir()):
+            free_folder(inside, {run.MARK}, overwrite=True)
+    return lambda number: (folder or Path()) / f"plan-{number:02d}"
+
+
+def show_frontier(found: Frontier, folders: dict[int, str]) -> None:
+    """A frontier on the terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from brownfield.report.frontier import lead, sentences, table
+
+    console = Console()
+    console.print(Text(lead(found), style="bold"))
+    for sentence in sentences(found):
+        console.print(Text(f"  {sentence}"))
+    if found.points:
+        console.print()
+        console.print(sheet_table(table(found, folders or None)))
+
+
+def sheet_table(sheet: Sheet) -> Any:
+    """A table of a report for the terminal."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(sheet.caption, style="bold"), title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for i, name in enumerate(sheet.head):
+        table.add_column(Text(name), justify="left" if i < sheet.words else "right", overflow="fold")
+    for row in sheet.rows:
+        table.add_row(*(Text(cell) for cell in row.cells), style="bold" if row.strong else "")
+    return table
+
+
+def frontier_dict(found: Frontier, folders: dict[int, str]) -> dict[str, Any]:
+    """A frontier as plain values."""
+    from brownfield.report.frontier import lead, sentences
+
+    return {
+        "problems": [],
+        "case": found.case.settings.name,
+        "digest": found.case.digest,
+        "currency": found.case.settings.base_currency,
+        "steps": {"heads": found.aims.heads, "money": found.aims.money, "plants": list(found.aims.plants)},
+        "exact": found.exact,
+        "cut": [list(pair) for pair in found.cut],
+        "points": [
+            {"npv": point.npv, "headcount": point.headcount, "liquidity": point.liquidity, "bound": point.bound,
+             "status": point.outcome.status, "steps": list(point.pair), "folder": folders.get(number)}
+            for number, point in enumerate(found.points, 1)
+        ],
+        "verdict": [lead(found), *sentences(found)],
+        "counted": found.counted,
+    }  # fmt: skip
 
 
 class watched:  # noqa: N801 - reads as a verb where it is used
@@ -103,7 +208,6 @@ def write(text: str, path: Path) -> None:
 def show_deal(found: Deal) -> None:
     """A deal on the terminal."""
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     from brownfield.report.deal import BADGES, gains_sheet, grant_sentences, how, lead, map_sheet, sentences
@@ -116,13 +220,8 @@ def show_deal(found: Deal) -> None:
         console.print(Text(f"  {sentence}"))
     for sheet in (gains_sheet(found) if found.gains else None, map_sheet(found)):
         if sheet is not None:
-            table = Table(title=Text(sheet.caption, style="bold"), title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-            for i, name in enumerate(sheet.head):
-                table.add_column(Text(name), justify="left" if i < sheet.words else "right", overflow="fold")
-            for row in sheet.rows:
-                table.add_row(*(Text(cell) for cell in row.cells), style="bold" if row.strong else "")
             console.print()
-            console.print(table)
+            console.print(sheet_table(sheet))
     console.print()
     console.print(Text(how(found)[0], style="dim"))
 
