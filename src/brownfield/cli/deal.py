@@ -25,7 +25,9 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The rep
 @app.command()
 def deal(
     case: CasePath,
-    offer: Annotated[str, typer.Option("--offer", metavar="NAME", help="The offer, or a word that only one offer has.", show_default=False)],
+    offer: Annotated[
+        str, typer.Option("--offer", metavar="NAME", help="The offer, or a word that only one offer has.", show_default=False)
+    ],
     weight: Annotated[float, typer.Option("--weight", help="Bargaining weight of the host, 0 to 1.")] = 0.5,
     volumes: Annotated[int, typer.Option("--volumes", min=0, max=20, help="Volumes on the map; 0: no map.")] = 3,
     out: Out = None,

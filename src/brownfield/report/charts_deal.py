@@ -24,10 +24,13 @@ def price_chart(deal: Deal, worded: Callable[[Deal, float | None], str]) -> Pict
     title = f"What {owner}{f' and {guest} gain' if known else ' gains'} by the deal, over its price."
     marks = [Mark(HOST, owner, "line")]
     if known:
-        marks += [Mark(GUEST, guest, "line"), Mark(ZONE if (deal.width or 0) >= 0 else GAP, "both gain" if (deal.width or 0) >= 0 else "neither gains")]
+        marks += [
+            Mark(GUEST, guest, "line"),
+            Mark(ZONE if (deal.width or 0) >= 0 else GAP, "both gain" if (deal.width or 0) >= 0 else "neither gains"),
+        ]
     needs = f"{owner} gains from {worded(deal, deal.host.best)} on"
     told = f"{title} {needs}" + (f"; {guest} gains up to {worded(deal, deal.guest.best)}." if known and deal.guest else ".")
-    note = "Gains are NPVs at each side's own discount rate, against its best plan without the deal. The dashed line is the offer as it stands."
+    note = "Gains are NPVs at each side's own discount rate, against its best plan without the deal. Dashed: the offer as it stands."
     wide, narrow = _lines(deal, known, WIDE, "price-w"), _lines(deal, known, NARROW, "price-n")
     return Picture("price", title, told, wide, narrow, tuple(marks), note)
 
@@ -39,7 +42,11 @@ def _lines(deal: Deal, known: bool, width: int, key: str) -> str:
     unit = 1e3 if deal.lever == "fee_per_car" and max(map(abs, places)) >= 20_000 else 1.0
     scale = Scale.of([amount for _, _, amount in gains], deal.case.settings.base_currency)
     currency = deal.offer.currency or deal.case.settings.base_currency
-    what = {"fee_per_car": f"{'thousand ' if unit > 1 else ''}{currency} a car", "fixed_fee": f"million {currency} a year", "price": f"million {currency}"}
+    what = {
+        "fee_per_car": f"{'thousand ' if unit > 1 else ''}{currency} a car",
+        "fixed_fee": f"million {currency} a year",
+        "price": f"million {currency}",
+    }
     x = alt.X(
         "x:Q", title=what[deal.lever], axis=alt.Axis(format=PLAIN, tickCount=6, grid=False),
         scale=alt.Scale(domain=[places[0] / unit, places[-1] / unit], nice=False, zero=False),
@@ -90,7 +97,13 @@ def gains_chart(deal: Deal) -> Picture | None:
     people = next((gain.change for gain in deal.gains if gain.measure == "years of work"), 0.0)
     best = max((gain for gain in shown if gain.measure == "NPV"), key=lambda gain: abs(gain.change), default=shown[0])
     verb = "gains" if best.change >= 0 else "loses"
-    work = f"; {whole(abs(people))} more years of work" if people > 0.5 else f"; {whole(abs(people))} fewer years of work" if people < -0.5 else ""
+    work = (
+        f"; {whole(abs(people))} more years of work"
+        if people > 0.5
+        else f"; {whole(abs(people))} fewer years of work"
+        if people < -0.5
+        else ""
+    )
     title = f"{capital(best.party)} {verb} {money(abs(best.change), base)}{work}."
     told = "; ".join(f"{gain.party}, {gain.measure}: {money(gain.change, base)}" for gain in shown)
     marks = (Mark(GAIN, "gains"), Mark(LOSS, "loses"), Mark(MOVES, "money that moves, no gain in itself"))
@@ -130,12 +143,28 @@ def map_chart(deal: Deal) -> Picture | None:
     known = deal.guest is not None
     open_ones = sum((cell.width or -1.0) >= 0 for cell in mapped.cells[0]) if known else 0
     what = "the room between both reservation fees" if known else f"the least fee for {deal.case.owner}"
-    counted = f"{'No volume' if not open_ones else 'One volume' if open_ones == 1 else f'{open_ones} volumes'} of {len(mapped.volumes)} leaves room for a deal: " if known else ""
+    counted = (
+        _opens(open_ones, len(mapped.volumes))
+        if known
+        else ""
+    )
     title = capital(f"{counted}{what}, by volume and take-or-pay.")
     marks = (Mark(ZONE, "both can gain"), Mark(GAP, "the fee that is missing")) if known else ()
-    rows = [f"{share(taken)}, {whole(cell.volume)} cars: {_cell(cell, known, 1.0)}" for taken, line in zip(mapped.shares, mapped.cells, strict=True) for cell in line]
+    rows = [
+        f"{share(taken)}, {whole(cell.volume)} cars: {_cell(cell, known, 1.0)}"
+        for taken, line in zip(mapped.shares, mapped.cells, strict=True)
+        for cell in line
+    ]
     note = "Across: cars agreed a year. Down: take-or-pay, the share paid for in any case. In each cell: fee per car."
-    return Picture("map", title, f"{title} {'; '.join(rows)}.", _grid(deal, known, WIDE - 110, "map-w"), _grid(deal, known, NARROW - 40, "map-n"), marks, note)
+    return Picture(
+        "map",
+        title,
+        f"{title} {'; '.join(rows)}.",
+        _grid(deal, known, WIDE - 110, "map-w"),
+        _grid(deal, known, NARROW - 40, "map-n"),
+        marks,
+        note,
+    )
 
 
 def _cell(cell: Any, known: bool, unit: float) -> str:
@@ -150,7 +179,9 @@ def _grid(deal: Deal, known: bool, width: int, key: str) -> str:
     alt = altair()
     mapped = deal.map
     assert mapped is not None
-    amounts = [abs(cell.width or 0.0) if known else abs(cell.host.best or 0.0) if cell.host else 0.0 for line in mapped.cells for cell in line]
+    amounts = [
+        abs(cell.width or 0.0) if known else abs(cell.host.best or 0.0) if cell.host else 0.0 for line in mapped.cells for cell in line
+    ]
     unit = 1e3 if max(amounts, default=0.0) >= 20_000 else 1.0
     cells: list[dict[str, Any]] = []
     words: list[dict[str, Any]] = []
@@ -162,17 +193,26 @@ def _grid(deal: Deal, known: bool, width: int, key: str) -> str:
     count = len(mapped.volumes)
     x = alt.X(
         "x:Q", title=None, scale=alt.Scale(domain=[0, count], nice=False),
-        axis=alt.Axis(values=[v + 0.5 for v in range(count)], labelExpr=_labels([whole(v) for v in mapped.volumes]), orient="top", grid=False, domain=False, ticks=False),
+        axis=_middles([whole(v) for v in mapped.volumes], orient="top"),
     )  # fmt: skip
     rows = len(mapped.shares)
     y = alt.Y(
         "y:Q", title=None, scale=alt.Scale(domain=[rows, 0], nice=False, zero=False),
-        axis=alt.Axis(values=[s + 0.5 for s in range(rows)], labelExpr=_labels([share(s) for s in mapped.shares]), grid=False, domain=False, ticks=False),
+        axis=_middles([share(s) for s in mapped.shares]),
     )  # fmt: skip
     layers = [boxes(cells, x, y, strokeWidth=2), texts(words, x, y, align="center")]
     return svg(alt.layer(*layers).properties(width=width, height=30 * rows), key)
 
 
-def _labels(names: Sequence[str]) -> str:
-    """Words at the middles of cells along an axis."""
-    return f"[{','.join(repr(name) for name in names)}][round(datum.value-0.5)]"
+def _opens(count: int, of: int) -> str:
+    """How many volumes leave room for a deal."""
+    if not count:
+        return f"None of {of} volumes leaves room for a deal: "
+    return f"{'One' if count == 1 else count} of {of} volumes {'leaves' if count == 1 else 'leave'} room for a deal: "
+
+
+def _middles(names: Sequence[str], **style: Any) -> Any:
+    """An axis with words at the middles of cells."""
+    words = f"[{','.join(repr(name) for name in names)}][round(datum.value-0.5)]"
+    places = [i + 0.5 for i in range(len(names))]
+    return altair().Axis(values=places, labelExpr=words, grid=False, domain=False, ticks=False, **style)

@@ -42,7 +42,9 @@ def lead(deal: Deal) -> str:
     limit = at_price(deal, deal.guest.best)
     width = float(deal.width or 0.0)
     if width >= 0:
-        struck = f" An {'even split' if deal.weight == 0.5 else f'split with {share(deal.weight)} for {owner}'} is {at_price(deal, deal.price)}."
+        struck = (
+            f" An {'even split' if deal.weight == 0.5 else f'split with {share(deal.weight)} for {owner}'} is {at_price(deal, deal.price)}."
+        )
         return f"{owner} gains from {needs} on, {guest} up to {limit}.{struck}"
     return f"{owner} needs {needs}, {guest} can pay no more than {limit}: {at_price(deal, -width)} is missing."
 
@@ -66,7 +68,8 @@ def proved(deal: Deal, who: str, found: Price, what: str) -> str:
     low = f"not below {at_price(deal, found.low)}" if found.low is not None else "with nothing proved from below"
     high = f"not above {at_price(deal, found.high)}" if found.high is not None else "with nothing proved from above"
     side = "with the best plans found" if what == "gain" else "with the contract that the owner would choose"
-    return f"The price at which {who} gains nothing is {at_price(deal, found.best)} {side}; within the gap of the solves it lies {low} and {high}."
+    zero = f"The price at which {who} gains nothing is {at_price(deal, found.best)} {side}"
+    return f"{zero}; within the gap of the solves it lies {low} and {high}."
 
 
 def _split(deal: Deal, struck: float) -> str:
@@ -86,8 +89,8 @@ def _rates(deal: Deal) -> list[str]:
     owner, guest = deal.case.owner, deal.offer.company
     later = owner if deal.host_rate < deal.guest_rate else guest
     return [
-        f"{owner} discounts at {share(deal.host_rate)} a year, {guest} at {share(deal.guest_rate)}, so that a fee is not worth the same to both: "
-        f"of each {deal.case.settings.base_currency} that it costs {guest} today, {owner} has {rate}.",
+        f"{owner} discounts at {share(deal.host_rate)} a year, {guest} at {share(deal.guest_rate)}, so that a fee is not worth the same to "
+        f"both: of each {deal.case.settings.base_currency} that it costs {guest} today, {owner} has {rate}.",
         f"{later} is the more patient side: payments later rather than at signing make both better off.",
     ]
 
@@ -98,8 +101,9 @@ def grant_sentences(deal: Deal) -> list[str]:
     told = []
     for grant in deal.grants:
         told.append(
-            f"{money(grant.amount, base, 'up')} to {grant.to}, paid once at the start of the contract (or {money(grant.a_year, base, 'up')} a year while it runs), "
-            f"would make both agree at {at_price(deal, grant.price)}; worth {money(grant.cost, base, 'up')} today to who pays it."
+            f"{money(grant.amount, base, 'up')} to {grant.to}, paid once at the start of the contract "
+            f"(or {money(grant.a_year, base, 'up')} a year while it runs), would make both agree at {at_price(deal, grant.price)}; "
+            f"worth {money(grant.cost, base, 'up')} today to who pays it."
         )
     years = next((gain.change for gain in deal.gains if gain.measure == "years of work"), 0.0)
     if deal.grants and years > 0.5:
@@ -113,7 +117,9 @@ def facts(deal: Deal) -> tuple[Fact, ...]:
     asked = float(getattr(deal.offer, deal.lever))
     found = [Fact(f"least {PRICES[deal.lever]} for {deal.case.owner}", at_price(deal, deal.host.best), _interval(deal, deal.host))]
     if deal.guest is not None:
-        found.append(Fact(f"most {PRICES[deal.lever]} for {deal.offer.company}", at_price(deal, deal.guest.best), _interval(deal, deal.guest)))
+        found.append(
+            Fact(f"most {PRICES[deal.lever]} for {deal.offer.company}", at_price(deal, deal.guest.best), _interval(deal, deal.guest))
+        )
     if deal.split:
         found.append(Fact("where they would meet", at_price(deal, deal.price), f"weight of the host {plain(deal.weight)}"))
     found.append(Fact("the offer as it stands", at_price(deal, asked), deal.offer.offer))
@@ -143,7 +149,10 @@ def gains_sheet(deal: Deal) -> Sheet:
             text[2] = money(gain.change, base)
         unit = scale.unit if gain.unit == "million" else gain.unit
         rows.append(Row((capital(gain.party), f"{gain.measure}, {unit}", *text), strong=gain.measure == "NPV"))
-    note = "NPVs are gains, at each party's own discount rate. Pay, purchases and people are what moves: how much of it is a gain to them the case does not say."
+    note = (
+        "NPVs are gains, at each party's own discount rate. Pay, purchases and people are what moves: how much of it is a gain "
+        "the case does not say."
+    )
     return Sheet("Who gains and who loses", ("party", "of what", "without the deal", "with it", "change"), tuple(rows), 2, note)
 
 
@@ -158,10 +167,18 @@ def map_sheet(deal: Deal) -> Sheet | None:
             span = [_interval(deal, found) if found is not None else DASH for found in (cell.host,)]
             width = at_price(deal, cell.width) if cell.width is not None else DASH
             rows.append(Row((share(taken), whole(cell.volume), *who, width, *span), strong=taken == deal.offer.take_or_pay))
-    head = ("take-or-pay", "cars agreed a year", f"{deal.case.owner} needs", f"{deal.offer.company} can pay", "room", f"{deal.case.owner}'s interval")
+    head = (
+        "take-or-pay",
+        "cars agreed a year",
+        f"{deal.case.owner} needs",
+        f"{deal.offer.company} can pay",
+        "room",
+        f"{deal.case.owner}'s interval",
+    )
     note = (
-        "Only the volume needs solves. What passes is fee × paid share × volume, and the paid share is the larger of expected take and take-or-pay: both "
-        "reservation fees move by the same factor, so that take-or-pay changes the fee and not the money, as long as the guest takes what is expected."
+        "Only the volume needs solves. What passes is fee × paid share × volume, and the paid share is the larger of expected take and "
+        "take-or-pay: both reservation fees move by the same factor, so that take-or-pay changes the fee and not the money, as long as "
+        "the guest takes what is expected."
     )
     return Sheet("Reservation prices by volume and take-or-pay", head, tuple(rows), 1, note)
 
@@ -191,9 +208,12 @@ def how(deal: Deal) -> list[str]:
     counted = deal.counted
     taken = listed(sorted({f"{at_price(deal, one.price)} ({one.outcome.status})" for one in deal.found}))
     return [
-        f"{several(int(counted.get('solves', 0)), 'solve')} of the owner's case and {several(int(counted.get('small', 0)), 'small one')} of the guest's; "
+        f"{several(int(counted.get('solves', 0)), 'solve')} of the owner's case and "
+        f"{several(int(counted.get('small', 0)), 'small one')} of the guest's; "
         f"{counted.get('seconds', 0.0):,.0f} seconds of solving.",
         f"The best plan without the offer is {deal.alone.status}; with the offer taken up, plans were looked for at {taken}.",
-        "Each plan is worth a straight line in the price; the owner's worth is the highest of them, so that Newton steps end at the reservation price.",
-        "The guest is a player with its own best plan: what it earns with a car (guest_values) and what it could do instead (alternatives), solved by the same model.",
+        "Each plan is worth a straight line in the price; the owner's worth is the highest of them, so that Newton steps end at the "
+        "reservation price.",
+        "The guest is a player with its own best plan: what it earns with a car (guest_values) and what it could do instead "
+        "(alternatives), solved by the same model.",
     ]  # fmt: skip

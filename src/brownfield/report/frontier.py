@@ -26,15 +26,19 @@ def lead(found: Frontier) -> str:
         return f"One plan is best in everything: {money(best.npv, base)}, {whole(best.headcount)} people."
     cost, more = best.npv - most.npv, most.headcount - best.headcount
     if more < 0.5:
-        return f"{several(len(found.points), 'plan')} that none beats: from {money(best.npv, base)} down to {money(found.points[-1].npv, base)}, for more liquidity."
+        down = money(found.points[-1].npv, base)
+        return f"{several(len(found.points), 'plan')} that none beats: from {money(best.npv, base)} down to {down}, for more liquidity."
     each = money(cost / more, base)
-    return f"To keep {whole(most.headcount)} people instead of {whole(best.headcount)} costs {money(cost, base)}: {each} for each of them on average."
+    people = f"{whole(most.headcount)} people instead of {whole(best.headcount)}"
+    return f"To keep {people} costs {money(cost, base)}: {each} for each of them on average."
 
 
 def sentences(found: Frontier) -> list[str]:
     """What the points are, what is proved of them, and how finely it was looked."""
     base = found.case.settings.base_currency
-    steps = f"steps of {whole(found.aims.heads)} people" + (f" and {money(found.aims.money, base)} of liquidity" if found.aims.money is not None else "")
+    steps = f"steps of {whole(found.aims.heads)} people" + (
+        f" and {money(found.aims.money, base)} of liquidity" if found.aims.money is not None else ""
+    )
     told = [f"{several(len(found.points), 'plan')} that no other beats, in {steps}: none has as many steps and is worth as much."]
     if found.aims.money is None:
         told.append("Cash is not followed in this case, so lowest liquidity is no aim.")
@@ -43,8 +47,8 @@ def sentences(found: Frontier) -> list[str]:
     else:
         gap = max((point.outcome.gap_money or 0.0 for point in found.points), default=0.0)
         told.append(
-            f"Within the gap of the solves, no plan with as many people and as much liquidity as a point is worth more than {money(gap, base, 'up')} more; "
-            "points nearer to each other than that may be in another order."
+            "Within the gap of the solves, no plan with as many people and as much liquidity as a point is better by more than "
+            f"{money(gap, base, 'up')}; points nearer to each other than that may be in another order."
         )
     if found.cut:
         told.append(f"Time ran out for {several(len(found.cut), 'pair')} of steps, so that points may be missing.")
@@ -99,8 +103,10 @@ def picture(found: Frontier) -> Picture | None:
         marks = (Mark(SHADES[0], f"lowest liquidity {money(min(liquid), base)}"), Mark(SHADES[-1], f"{money(max(liquid), base)}"))
     title = lead(found)
     told = "; ".join(f"{whole(point.headcount)} people: {money(point.npv, base)}" for point in found.points)
-    note = "Each point is a whole plan; its number is that of the table. Nothing lies above and to the right of the points, in the steps stated."
-    return Picture("frontier", title, f"{title} {told}.", _scatter(found, WIDE, "frontier-w"), _scatter(found, NARROW, "frontier-n"), marks, note)
+    note = "Each point is a whole plan; its number is that of the table. No plan lies above and to the right of them, in the steps stated."
+    return Picture(
+        "frontier", title, f"{title} {told}.", _scatter(found, WIDE, "frontier-w"), _scatter(found, NARROW, "frontier-n"), marks, note
+    )
 
 
 def _scatter(found: Frontier, width: int, key: str) -> str:
@@ -110,9 +116,23 @@ def _scatter(found: Frontier, width: int, key: str) -> str:
         {"x": point.headcount, "y": point.npv / scale.divisor, "fill": _shade(found, point), "text": str(number), "colour": INK}
         for number, point in enumerate(found.points, 1)
     ]
-    x = alt.X("x:Q", title="people at the end of the plan", axis=alt.Axis(format=",d", tickCount=6 if width == WIDE else 4), scale=alt.Scale(zero=False, nice=True, padding=12))
-    y = alt.Y("y:Q", title=f"NPV, {scale.unit}", axis=alt.Axis(format=PLAIN, tickCount=5, domain=False), scale=alt.Scale(zero=False, nice=True, padding=12))
-    points = alt.Chart(values(rows)).mark_point(filled=True, size=70, opacity=1).encode(x=x, y=y, color=alt.Color("fill:N", scale=None, legend=None))
+    x = alt.X(
+        "x:Q",
+        title="people at the end of the plan",
+        axis=alt.Axis(format=",d", tickCount=6 if width == WIDE else 4),
+        scale=alt.Scale(zero=False, nice=True, padding=12),
+    )
+    y = alt.Y(
+        "y:Q",
+        title=f"NPV, {scale.unit}",
+        axis=alt.Axis(format=PLAIN, tickCount=5, domain=False),
+        scale=alt.Scale(zero=False, nice=True, padding=12),
+    )
+    points = (
+        alt.Chart(values(rows))
+        .mark_point(filled=True, size=70, opacity=1)
+        .encode(x=x, y=y, color=alt.Color("fill:N", scale=None, legend=None))
+    )
     return svg(alt.layer(points, texts(rows, x, y, dy=-10, fontSize=10)).properties(width=width, height=270), key)
 
 
@@ -135,10 +155,31 @@ def as_page(found: Frontier, folders: Mapping[int, str] | None = None) -> Page:
         *([Fact("most people", whole(max(p.headcount for p in found.points)))] if found.points else []),
     )
     drawn = picture(found)
-    part = Part("frontier", "The frontier", tuple(sentences(found)), (drawn,) if drawn else (), (table(found, folders),) if found.points else ())
+    part = Part(
+        "frontier", "The frontier", tuple(sentences(found)), (drawn,) if drawn else (), (table(found, folders),) if found.points else ()
+    )
     counted = f"{several(int(found.counted.get('solves', 0)), 'solve')}, {found.counted.get('seconds', 0.0):,.0f} seconds of solving."
-    how = Part("how", "How this was found", (counted, "People and liquidity are asked for in whole steps; for each pair of steps the plan worth most is found, and those that another plan beats are dropped."))
+    how = Part(
+        "how",
+        "How this was found",
+        (
+            counted,
+            "People and liquidity are asked for in whole steps; for each pair of steps the plan worth most is found, and those that "
+            "another plan beats are dropped.",
+        ),
+    )
     badge, colour = ("Exact", "proved") if found.exact else ("Within the gap of the solves", "feasible")
     title = found.case.settings.title or found.case.settings.name
-    again = f"brownfield frontier CASE --heads {found.aims.heads:g}" + (f" --money {found.aims.money:g}" if found.aims.money is not None else "")
-    return Page("frontier", f"What people and liquidity cost: {title}", badge if found.points else "No plan", colour if found.points else "no_plan", lead(found), facts, (part, how), again)
+    again = f"brownfield frontier CASE --heads {found.aims.heads:g}" + (
+        f" --money {found.aims.money:g}" if found.aims.money is not None else ""
+    )
+    return Page(
+        "frontier",
+        f"What people and liquidity cost: {title}",
+        badge if found.points else "No plan",
+        colour if found.points else "no_plan",
+        lead(found),
+        facts,
+        (part, how),
+        again,
+    )

@@ -86,7 +86,7 @@ class Deal:
 
     @property
     def zone(self) -> str:
-        """open or empty where proved; `likely open`, `likely empty` where the gaps leave it open; unknown without the guest's side."""
+        """Open or empty where proved; `likely open`, `likely empty` where the gaps leave it open; unknown without the guest's side."""
         if self.guest is None or self.guest.best is None or self.host.best is None:
             return "unknown"
         width = self.guest.best - self.host.best
@@ -128,7 +128,7 @@ def deal(
 ) -> Deal:
     """What an offer is worth to both sides, and where they could meet.
 
-    offer: its name, or a word that only one offer has in its name or company. weight: the host's bargaining weight, 0 to 1. volumes: how many
+    offer: its name, or a word that only one offer has in its name or company. weight: the host's, 0 to 1. volumes: how many
     volumes between the least and the most of the offer the map looks at (0: no map). shares: take-or-pay shares of the map; without, those
     from the expected take on, below which nothing changes. CaseError for an offer that does not exist or
     cannot be taken up.
@@ -161,7 +161,9 @@ class _Bargain:
     def struck(self, volumes: int, shares: Sequence[float] | None) -> Deal:
         """Both reservation prices, the split, who gains and loses, and the map."""
         begin = float(getattr(self.offer, LEVERS[self.offer.kind]))
-        alone, first = self.solves.run([Task(without(self.case, [self.offer.offer]), name="without the offer"), self._task(self.case, begin)])
+        alone, first = self.solves.run(
+            [Task(without(self.case, [self.offer.offer]), name="without the offer"), self._task(self.case, begin)]
+        )
         found = [one for one in [self._offered(self.case, begin, first)] if one is not None]
         if alone.npv is not None and found:
             self._newton(self.case, alone.npv, found)
@@ -274,7 +276,10 @@ class _Bargain:
         state = next((row.company for row in self.case.rows(Company) if row.role == "state"), "")
         discount = self.case.calendar.discount(rate_of(self.case, state)) if state else self.case.discount
         found = []
-        for to, price, factor in ((self.case.owner, one.guest.best, self.case.discount), (self.offer.company, one.host.best, self.discount)):
+        for to, price, factor in (
+            (self.case.owner, one.guest.best, self.case.discount),
+            (self.offer.company, one.host.best, self.discount),
+        ):
             terms = one.at(price).terms
             gain = one.host_gain(price) if to == self.case.owner else float(one.guest_gain(price) or 0.0)
             lacking = max(-gain, 0.0)
@@ -314,9 +319,17 @@ class _Bargain:
         """What could not be found, and why."""
         told = []
         if alone.npv is None:
-            told.append("No plan without the offer was found in the time given." if alone.status != "infeasible" else "Without the offer no plan obeys every rule.")
+            told.append(
+                "No plan without the offer was found in the time given."
+                if alone.status != "infeasible"
+                else "Without the offer no plan obeys every rule."
+            )
         if not found:
-            told.append("With the offer taken up no plan obeys every rule." if first.status == "infeasible" else "No plan with the offer was found in the time given.")
+            told.append(
+                "With the offer taken up no plan obeys every rule."
+                if first.status == "infeasible"
+                else "No plan with the offer was found in the time given."
+            )
         if self.side is None and self.offer.kind == "host":
             told.append(f"What a car is worth to {self.offer.company} is not in the table guest_values: only the host's side is known.")
         if self.side is None and self.offer.kind != "host":

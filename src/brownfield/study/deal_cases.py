@@ -131,7 +131,8 @@ def guest_case(case: Case, sides: Sequence[Side], rate: float, made: Mapping[str
     tables["companies"] = frame_of("companies", [{"company": purse, "role": "owner", "discount_rate": rate}])
     lives = {row.product: row for row in case.rows(Product)}
     tables["products"] = frame_of(
-        "products", [{"product": name, "sop": _later(lives[str(name)].sop, side), "eop": lives[str(name)].eop} for name, side in products.items()]
+        "products",
+        [{"product": name, "sop": _later(lives[str(name)].sop, side), "eop": lives[str(name)].eop} for name, side in products.items()],
     )
     for name in ("plants", "lines", "routes"):
         tables[name] = frame_of(name, [place[name] for place in places])
@@ -148,7 +149,9 @@ def supplied(sides: Sequence[Side], made: Mapping[str, Floats]) -> Callable[[Mod
         for side in sides:
             for r, route in enumerate(data.routes):
                 if route.line == _gate(side) and route.product == side.offer.product:
-                    rows = model.program.rows("supplied", {"period": (list(data.periods), np.arange(data.horizon))}, -np.inf, made[side.offer.offer] / KILO)
+                    rows = model.program.rows(
+                        "supplied", {"period": (list(data.periods), np.arange(data.horizon))}, -np.inf, made[side.offer.offer] / KILO
+                    )
                     model.program.terms(rows, x.makes[r], 1.0)
 
     return rule
@@ -208,7 +211,9 @@ def _scoped(case: Case, plants: list[str], products: list[str]) -> Case:
         return ";".join([part for part in [row["scope"].strip()] if part] + more)
 
     frame = case.table("policies")
-    return case.with_table("policies", frame.with_columns(pl.Series("scope", [scope(row) for row in frame.iter_rows(named=True)], dtype=pl.String)))
+    return case.with_table(
+        "policies", frame.with_columns(pl.Series("scope", [scope(row) for row in frame.iter_rows(named=True)], dtype=pl.String))
+    )
 
 
 def _later(day: Any, side: Side) -> Any:

@@ -102,7 +102,7 @@ def _years(case: Case, ledger: Ledger, plants: tuple[str, ...] | None = None, we
     """People times years, in all plants or some, each person counted as so many."""
     years = dict(zip(case.calendar.names, case.calendar.years.tolist(), strict=True))
     return sum(
-        row["headcount"] * years[row["period"]] * (1.0 if weights is None else weights.get(row["plant"], 0.0))
+        float(row["headcount"]) * years[row["period"]] * (1.0 if weights is None else weights.get(row["plant"], 0.0))
         for row in ledger.headcount.iter_rows(named=True)
         if plants is None or row["plant"] in plants
     )

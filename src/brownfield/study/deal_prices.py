@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from brownfield.solve.outcome import Outcome
 from brownfield.study.deal_terms import Terms
@@ -145,7 +146,7 @@ def nash_price(found: Sequence[Offered], alone: float, low: float, high: float, 
     """
     edges = [low, *(price for price in breaks(found) if low < price < high), high]
     best, worth = low, -1.0
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         one = best_at(found, (left + right) / 2)
         mine, theirs = one.host_root(alone), one.guest_root()
         if mine is None or theirs is None:

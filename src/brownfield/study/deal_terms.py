@@ -72,7 +72,9 @@ def terms_of(case: Case, plan: Plan, offer: Offer) -> Terms | None:
         back[contract.exit] = offer.exit_fee or 0.0
     moved = {"fee_per_car": paid / MILLION, "fixed_fee": runs, "price": signed}
     lever = LEVERS[offer.kind]
-    others = [getattr(offer, name) * amount for name, amount in moved.items() if name != lever and (name != "fee_per_car" or offer.kind == "host")]
+    others = [
+        getattr(offer, name) * amount for name, amount in moved.items() if name != lever and (name != "fee_per_car" or offer.kind == "host")
+    ]
     return Terms(
         offer.offer, contract.line or "", contract.plant or "", contract.start, contract.stop, made, paid,
         moved[lever] * rate, (np.sum(others, axis=0) - back) * rate, _launch(case, offer, contract.line, contract.start),

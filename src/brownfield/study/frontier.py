@@ -258,7 +258,7 @@ class _Search:
 
     def points(self) -> tuple[Point, ...]:
         """Plans that no other plan beats in worth and in both counts of steps."""
-        found = {}
+        found: dict[Pair, Outcome] = {}
         for pair, outcome in self.solved.items():
             if outcome.plan is not None and outcome.npv is not None:
                 steps = self.steps_of(outcome)
