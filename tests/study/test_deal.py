@@ -124,7 +124,8 @@ def test_an_empty_zone_says_by_how_much_and_what_grant_opens_it() -> None:
 
 @pytest.mark.parametrize(("take", "pay"), [(0.9, 0.7), (0.9, 1.0), (0.5, 0.7), (0.7, 0.0), (0.0, 0.6)])
 def test_take_or_pay_is_a_reservation_of_capacity(take: float, pay: float) -> None:
-    case = with_terms(read_case(TINY), "Volt at Coro", expected_take=take, take_or_pay=pay, volume_min=8000.0, volume_max=8000.0, fee_per_car=1500.0)
+    terms = {"expected_take": take, "take_or_pay": pay, "volume_min": 8000.0, "volume_max": 8000.0, "fee_per_car": 1500.0}
+    case = with_terms(read_case(TINY), "Volt at Coro", **terms)
     one, other = solve(case, gap=0), solve(as_reservation(case, offer_of(case)), gap=0)
     assert one.npv is not None and other.npv is not None
     assert one.npv == pytest.approx(other.npv, rel=1e-9)

@@ -155,7 +155,7 @@ def frontier_dict(found: Frontier, folders: dict[int, str]) -> dict[str, Any]:
         "cut": [list(pair) for pair in found.cut],
         "points": [
             {"npv": point.npv, "headcount": point.headcount, "liquidity": point.liquidity, "bound": point.bound,
-             "status": point.outcome.status, "steps": list(point.pair), "folder": folders.get(number)}
+             "status": point.outcome.status, "steps": list(point.steps), "folder": folders.get(number)}
             for number, point in enumerate(found.points, 1)
         ],
         "verdict": [lead(found), *sentences(found)],

@@ -10,20 +10,22 @@ point stays.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-import numpy as np
+import polars as pl
 
 from brownfield.case.case import Case
 from brownfield.case.scope import owned_plants
 from brownfield.case.tables import Company, People
 from brownfield.errors import CaseError, Problem, Where, nearest, one_of, shown
-from brownfield.model.assemble import Model
-from brownfield.model.data import KILO
 from brownfield.plan.plan import Plan
 from brownfield.solve.outcome import Outcome
+from brownfield.study.deal_cases import frame_of
 from brownfield.study.solves import Solves, Task
+
+PEOPLE, LIQUID = "people kept, for the frontier", "liquidity, for the frontier"
+"""Policies by which a plan of a kind is asked for."""
 
 HAIR = 1e-6
 """What a plan may miss a whole step by, as far as a solver can tell, as a part of the amount."""
@@ -34,7 +36,11 @@ LEVELS = 60
 TIE = 1e-7
 """Two plans are worth the same when they differ by less than this part of their size."""
 
-Pair = tuple[int, int]
+Pair = tuple[int, int | None]
+"""Steps of people and of liquidity that are asked for; None: any liquidity will do."""
+
+Steps = tuple[int, int]
+"""Whole steps of people and of liquidity that a plan has."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Aims:
 class Point:
     """A plan on the frontier: its worth, its people at the end, its lowest liquidity, and the bound for all plans with as many steps."""
 
-    pair: Pair
+    steps: Steps
     outcome: Outcome
     npv: float
     headcount: float
@@ -74,12 +80,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Frontier:
-    """All points, the one worth most first. cut: pairs of steps that were not answered because time ran out. ends: why it ends there."""
+    """All points, the one worth most first. cut: pairs of steps for which time or levels ran out. exact: every point is proved to the end."""
 
     case: Case
     aims: Aims
     points: tuple[Point, ...]
-    open_pairs: int
     cut: tuple[Pair, ...]
     exact: bool
     counted: dict[str, float] = field(default_factory=dict)
@@ -105,7 +110,7 @@ def frontier(
     _steps_above_zero(heads, money)
     if first.plan is None:
         aims = Aims(names, heads or 1.0, money)
-        return Frontier(case, aims, (), 1, ((0, 0),), exact=False, counted=_counted(solver))
+        return Frontier(case, aims, (), () if first.status == "infeasible" else ((0, None),), exact=False, counted=_counted(solver))
     aims = _aims(case, first, names, heads, money, levels)
     return _Search(case, aims, solver, first).run()
 
@@ -172,110 +177,110 @@ def liquidity_of(outcome: Outcome) -> float | None:
     return float((frame["cash"] + limit - frame["revolver"]).min())  # type: ignore[arg-type]
 
 
-def at_least(aims: Aims, pair: Pair) -> Callable[[Model], None]:
-    """The rule that a plan has so many steps of people and of liquidity, for `solve(..., restrict=...)`."""
+def at_least(case: Case, aims: Aims, pair: Pair) -> Case:
+    """The case with a policy that so many steps of people are kept, and one that there is so much liquidity.
 
-    def rule(model: Model) -> None:
-        data, x, program = model.data, model.decisions, model.program
-        inside = [i for i, name in enumerate(data.plant_names) if name in aims.plants]
-        row = program.rows("people_kept", {}, pair[0] * aims.heads / KILO, np.inf)
-        program.terms(row, x.headcount[inside, -1], 1.0)
-        if aims.money is not None and data.owner is not None:
-            limit = data.owner.revolver_limit * float(data.case.rate(data.owner.currency)[0])
-            rows = program.rows("liquid", {"period": (list(data.periods), np.arange(data.horizon))}, pair[1] * aims.money - limit, np.inf)
-            program.terms(rows, x.cash, 1.0)
-            program.terms(rows, x.revolver, -1.0)
-
-    return rule
+    Policies, and not rows alone: a plan has room for people without work only where somebody asks for them.
+    """
+    scope, last = ";".join(f"plant:{name}" for name in aims.plants), case.calendar.names[-1]
+    rows: list[dict[str, Any]] = []
+    if pair[0] > 0 and aims.plants:
+        rows.append({"policy": PEOPLE, "measure": "headcount", "scope": scope, "period": last, "sense": ">=", "value": pair[0] * aims.heads})
+    if pair[1] is not None and aims.money is not None:
+        rows.append({"policy": LIQUID, "measure": "liquidity", "sense": ">=", "value": pair[1] * aims.money})
+    return case.with_table("policies", pl.concat([case.table("policies"), frame_of("policies", rows)]))
 
 
 class _Search:
-    """Pairs of steps, answered one layer after the other; a plan answers for every pair up to its own."""
+    """Pairs of steps in order: more people from row to row, more liquidity within a row, until no plan has as much."""
 
     def __init__(self, case: Case, aims: Aims, solves: Solves, first: Outcome) -> None:
-        self.case, self.aims, self.solves, self.first = case, aims, solves, first
-        self.base = self.steps_of(first)
-        start = sum(float(row.headcount) for row in case.rows(People) if row.plant in aims.plants)
-        top = math.floor(start * (1 + HAIR) / aims.heads)
-        self.tops = (min(max(top, self.base[0]), self.base[0] + LEVELS), self.base[1] + (LEVELS if aims.money is not None else 0))
-        self.known: dict[Pair, Outcome | None] = {}
-        self.solved: dict[Pair, Outcome] = {}
+        self.case, self.aims, self.solves = case, aims, solves
+        self.answers: list[tuple[Pair, Steps, Outcome]] = []
+        self.none: list[Pair] = []
         self.cut: list[Pair] = []
+        start = sum(float(row.headcount) for row in case.rows(People) if row.plant in aims.plants)
+        self.top = math.floor(start * (1 + HAIR) / aims.heads)
+        base = self.steps_of(first)
+        self.most = base[1] + LEVELS
+        self.answers.append(((0, None), base, first))
 
-    def steps_of(self, outcome: Outcome) -> Pair:
-        """Whole steps of people and liquidity that a plan has."""
+    def steps_of(self, outcome: Outcome) -> Steps:
+        """Whole steps of people and liquidity that a plan has; more people than at the start are not kept, they are hired."""
         heads = headcount_of(outcome, self.aims.plants)
         liquid = liquidity_of(outcome)
-        people = math.floor((heads + HAIR * max(1.0, abs(heads))) / self.aims.heads)
+        people = min(math.floor((heads + HAIR * max(1.0, abs(heads))) / self.aims.heads), self.top)
         if liquid is None or self.aims.money is None:
             return people, 0
         return people, math.floor((liquid + HAIR * max(1.0, abs(liquid))) / self.aims.money)
 
     def run(self) -> Frontier:
-        """All pairs from that of the plan worth most upwards, until no plan has as much."""
-        self.answer(self.base, self.first)
-        while batch := self.next_pairs():
-            tasks = [Task(self.case, f"steps {pair} of {self.aims}", at_least(self.aims, pair), name=self.asked(pair)) for pair in batch]
-            for pair, outcome in zip(batch, self.solves.run(tasks), strict=True):
-                self.answer(pair, outcome)
+        """All pairs, until no plan has as much."""
+        for people in range(self.top + 1):
+            if not self.row(people):
+                break
         points = self.points()
         exact = not self.cut and all((point.outcome.gap_money or 0.0) <= TIE * max(1.0, abs(point.npv)) for point in points)
-        return Frontier(self.case, self.aims, points, len(self.known), tuple(self.cut), exact, _counted(self.solves))
+        return Frontier(self.case, self.aims, points, tuple(self.cut), exact, _counted(self.solves))
 
-    def next_pairs(self) -> list[Pair]:
-        """Pairs whose lower neighbours are answered with a plan: they can be asked for at the same time."""
-        found = []
-        for people in range(self.base[0], self.tops[0] + 1):
-            for liquid in range(self.base[1], self.tops[1] + 1):
-                pair = (people, liquid)
-                below = [one for one in ((people - 1, liquid), (people, liquid - 1)) if one[0] >= self.base[0] and one[1] >= self.base[1]]
-                if pair in self.known or not all(one in self.known for one in below):
-                    continue
-                if any(self.known[one] is None for one in below):
-                    self.known[pair] = None
-                else:
-                    found.append(pair)
-        return found
+    def row(self, people: int) -> bool:
+        """Plans with so many steps of people, with ever more liquidity; False when there is none at all."""
+        liquid: int | None = None
+        while (steps := self.steps_at((people, liquid))) is not None:
+            if self.aims.money is None:
+                return True
+            liquid = max(steps[1], steps[1] if liquid is None else liquid) + 1
+            if liquid > self.most:
+                self.cut.append((people, liquid))
+                return True
+        return liquid is not None
 
-    def answer(self, pair: Pair, outcome: Outcome) -> None:
-        """What is known of a pair, and of every pair up to the plan's own steps."""
-        self.solved[pair] = outcome
+    def steps_at(self, pair: Pair) -> Steps | None:
+        """The steps that the plan worth most among those with as many as a pair has; None when there is none."""
+        if any(_up_to(less, pair) for less in self.none):
+            return None
+        for asked, steps, _ in self.answers:
+            if _up_to(asked, pair) and _up_to(pair, steps):
+                return steps
+        outcome = self.solves.solve(Task(at_least(self.case, self.aims, pair), name=self.asked(pair)))
         if outcome.plan is None:
-            self.known[pair] = None
+            self.none.append(pair)
             if outcome.status != "infeasible":
                 self.cut.append(pair)
-            return
-        people, liquid = self.steps_of(outcome)
-        for i in range(pair[0], max(people, pair[0]) + 1):
-            for j in range(pair[1], max(liquid, pair[1]) + 1):
-                if (i, j) not in self.known:
-                    self.known[i, j] = outcome
+            return None
+        steps = self.steps_of(outcome)
+        steps = max(steps[0], pair[0]), steps[1] if pair[1] is None else max(steps[1], pair[1])
+        plan = Plan(self.case.digest, outcome.plan.tables)
+        self.answers.append((pair, steps, replace(outcome, case=self.case, plan=plan)))
+        return steps
 
     def asked(self, pair: Pair) -> str:
         """What is asked for, for progress."""
         people = f"{pair[0] * self.aims.heads:,.0f} people"
-        return people if self.aims.money is None else f"{people}, liquidity {pair[1] * self.aims.money:,.6g}"
+        return people if self.aims.money is None or pair[1] is None else f"{people}, liquidity {pair[1] * self.aims.money:,.6g}"
 
     def points(self) -> tuple[Point, ...]:
         """Plans that no other plan beats in worth and in both counts of steps."""
-        found: dict[Pair, Outcome] = {}
-        for pair, outcome in self.solved.items():
-            if outcome.plan is not None and outcome.npv is not None:
-                steps = self.steps_of(outcome)
-                steps = max(steps[0], pair[0]), max(steps[1], pair[1])
-                if steps not in found or outcome.npv > float(found[steps].npv or 0.0):
-                    found[steps] = outcome
-        kept = [pair for pair in found if not any(_beats(found, other, pair) for other in found if other != pair)]
-        points = [self.point(pair, found[pair]) for pair in kept]
-        return tuple(sorted(points, key=lambda point: (-point.npv, point.pair)))
+        found: dict[Steps, Outcome] = {}
+        for _, steps, outcome in self.answers:
+            if steps not in found or float(outcome.npv or 0.0) > float(found[steps].npv or 0.0):
+                found[steps] = outcome
+        kept = [steps for steps in found if not any(_beats(found, other, steps) for other in found if other != steps)]
+        points = [self.point(steps, found[steps]) for steps in kept]
+        return tuple(sorted(points, key=lambda point: (-point.npv, point.steps)))
 
-    def point(self, pair: Pair, outcome: Outcome) -> Point:
+    def point(self, steps: Steps, outcome: Outcome) -> Point:
         """A point of the frontier."""
         assert outcome.npv is not None
-        return Point(pair, outcome, outcome.npv, headcount_of(outcome, self.aims.plants), liquidity_of(outcome), outcome.bound)
+        return Point(steps, outcome, outcome.npv, headcount_of(outcome, self.aims.plants), liquidity_of(outcome), outcome.bound)
 
 
-def _beats(found: dict[Pair, Outcome], one: Pair, other: Pair) -> bool:
+def _up_to(less: Pair, more: Pair) -> bool:
+    """Whether a pair asks for no more than another one does, or has."""
+    return less[0] <= more[0] and (less[1] is None or (more[1] is not None and less[1] <= more[1]))
+
+
+def _beats(found: dict[Steps, Outcome], one: Steps, other: Steps) -> bool:
     """Whether a plan has as many steps of both as another one and is worth as much."""
     mine, theirs = float(found[one].npv or 0.0), float(found[other].npv or 0.0)
     return one[0] >= other[0] and one[1] >= other[1] and mine >= theirs - TIE * max(1.0, abs(theirs))
