@@ -14,7 +14,6 @@ from brownfield.plan.plan import read_plan, write_plan
 from brownfield.plan.rules import broken
 from brownfield.study.frontier import Frontier, frontier, round_step
 from brownfield.study.solves import Solves
-
 from tests.oracle.enumerate import Combo, choices
 from tests.oracle.facts import Facts
 from tests.oracle.program import INF, ONE, ImpossibleError, K

@@ -282,14 +282,8 @@ class GuestValue(Table):
 
     offer: Name = col("the offer to host", key=True, ref="offers")
     currency: Currency | None = col("currency of the row", default=None, blank=BASE)
-    car_value: Amount = col(
-        "what a car from here is worth to the guest before the fee: its price less material and the way to the buyer",
-        "currency/car", evidence=True,
-    )  # fmt: skip
-    cars_wanted: Amount | None = col(
-        "cars the guest can sell from the earliest start on", "cars/year", default=None,
-        blank="what it takes of the most that can be agreed", evidence=True,
-    )  # fmt: skip
+    car_value: Amount = col("its price to the buyer less material and the way there, before any fee", "currency/car", evidence=True)
+    cars_wanted: Amount | None = col("cars it can sell", "cars/year", default=None, blank="its take of the most volume", evidence=True)
 
 
 class Alternative(Table):
@@ -300,10 +294,7 @@ class Alternative(Table):
     product: Name = col("the product it would build or get", ref="products")
     kind: Literal["own plant", "other host", "import"] = col("what it is", default="import")
     currency: Currency | None = col("currency of the row", default=None, blank=BASE)
-    cost_per_car: Amount = col(
-        "what a car from there costs: building it, or the fee or price, with what its way to the buyer costs more than from here",
-        "currency/car", evidence=True,
-    )  # fmt: skip
+    cost_per_car: Amount = col("building it, or its fee or price, and what its way costs more than ours", "currency/car", evidence=True)
     fixed_cost: Amount = col("cost while it is open", "million/year", default=0.0, evidence=True)
     opening_cost: Amount = col("one-off cost of opening it", "million", default=0.0, evidence=True)
     cars_max: Amount | None = col("most cars", "cars/year", default=None, blank="no limit", evidence=True)

@@ -100,12 +100,13 @@ def _heads(case: Case, ledger: Ledger, period: str) -> float:
 
 def _years(case: Case, ledger: Ledger, plants: tuple[str, ...] | None = None, weights: dict[str, float] | None = None) -> float:
     """People times years, in all plants or some, each person counted as so many."""
-    years = dict(zip(case.calendar.names, case.calendar.years.tolist(), strict=True))
-    return sum(
-        float(row["headcount"]) * years[row["period"]] * (1.0 if weights is None else weights.get(row["plant"], 0.0))
-        for row in ledger.headcount.iter_rows(named=True)
-        if plants is None or row["plant"] in plants
-    )
+    years, index = case.calendar.years, case.calendar.index
+    total = 0.0
+    for row in ledger.headcount.iter_rows(named=True):
+        if plants is None or row["plant"] in plants:
+            each = 1.0 if weights is None else weights.get(row["plant"], 0.0)
+            total += float(row["headcount"]) * float(years[index[row["period"]]]) * each
+    return total
 
 
 def _regions(case: Case, before: Ledger, after: Ledger) -> list[Gain]:

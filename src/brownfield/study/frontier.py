@@ -80,7 +80,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Frontier:
-    """All points, the one worth most first. cut: pairs of steps for which time or levels ran out. exact: every point is proved to the end."""
+    """All points, the one worth most first. cut: pairs of steps for which time or levels ran out. exact: all is proved to the end."""
 
     case: Case
     aims: Aims
@@ -185,7 +185,8 @@ def at_least(case: Case, aims: Aims, pair: Pair) -> Case:
     scope, last = ";".join(f"plant:{name}" for name in aims.plants), case.calendar.names[-1]
     rows: list[dict[str, Any]] = []
     if pair[0] > 0 and aims.plants:
-        rows.append({"policy": PEOPLE, "measure": "headcount", "scope": scope, "period": last, "sense": ">=", "value": pair[0] * aims.heads})
+        asked = {"measure": "headcount", "scope": scope, "period": last}
+        rows.append({"policy": PEOPLE, **asked, "sense": ">=", "value": pair[0] * aims.heads})
     if pair[1] is not None and aims.money is not None:
         rows.append({"policy": LIQUID, "measure": "liquidity", "sense": ">=", "value": pair[1] * aims.money})
     return case.with_table("policies", pl.concat([case.table("policies"), frame_of("policies", rows)]))
