@@ -22,8 +22,8 @@ LARGE = 400
 class Task:
     """One solve to make: a case, and the kind of plan wanted of it, if only one kind is.
 
-    kind: what tells `restrict` from any other for the same case; blank without one. start: a plan to begin from; without, the
-    last plan that was found for the same kind. name: what is being asked, for progress.
+    kind: what tells `restrict` from any other for the same case; blank without one. start: a plan to begin from; without, a large
+    case begins from the last plan that was found for the same kind. name: what is being asked, for progress.
     """
 
     case: Case
@@ -84,7 +84,7 @@ class Solves:
         keys = [(task.case.digest, task.kind) for task in tasks]
         fresh = {key: task for key, task in zip(keys, tasks, strict=True) if key not in self._known}
         self.spared += len(tasks) - len(fresh)
-        begun = {key: replace(task, start=task.start or self._last.get(task.kind)) for key, task in fresh.items()}
+        begun = {key: replace(task, start=task.start or self._before(task)) for key, task in fresh.items()}
         outcomes = _Batch(self, list(begun.values())).run()
         for (key, task), outcome in zip(begun.items(), outcomes, strict=True):
             self.made += 1
@@ -95,6 +95,10 @@ class Solves:
         if any(outcome.stopped_by == "user" for outcome in outcomes):
             self.stopped = True
         return [replace(self._known[key], case=task.case) for key, task in zip(keys, tasks, strict=True)]
+
+    def _before(self, task: Task) -> Plan | None:
+        """The last plan of the same kind, where carrying it over costs less than it saves."""
+        return self._last.get(task.kind) if size(task.case) > LARGE else None
 
     def heard(self, number: int, point: Point | None, names: Sequence[str]) -> None:
         """Progress of one of the solves that run."""
@@ -115,11 +119,11 @@ class Solves:
         if self.workers is not None:
             return max(1, min(self.workers, len(tasks)))
         cores = os.cpu_count() or 1
-        busy = max((_size(task.case) for task in tasks), default=0) > LARGE
+        busy = max((size(task.case) for task in tasks), default=0) > LARGE
         return max(1, min(cores // 2 if busy else cores, len(tasks)))
 
 
-def _size(case: Case) -> int:
+def size(case: Case) -> int:
     """Roughly how many whole decisions a case has."""
     return case.active("lines").height * case.active("shift_models").height * len(case.calendar)
 
