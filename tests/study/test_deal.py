@@ -12,6 +12,7 @@ from brownfield.files import read_case
 from brownfield.solve import solve
 from brownfield.study.deal import Deal, deal
 from brownfield.study.deal_cases import frame_of, with_terms
+from brownfield.study.deal_coalitions import coalitions
 from brownfield.study.deal_terms import as_reservation
 from brownfield.study.solves import Solves
 
@@ -35,6 +36,11 @@ def tiny(car_value: float = 2500, alternatives: tuple[dict[str, object], ...] = 
     if state:
         companies.append({"company": "Region", "role": "state", "discount_rate": 0.1025})
     return case.with_table("companies", frame_of("companies", companies))
+
+
+def one_sided() -> Case:
+    """The tiny case, which says nothing of the guest's side."""
+    return read_case(TINY).with_table("guest_values", frame_of("guest_values", []))
 
 
 IMPORT = {"alternative": "Import", "cost_per_car": 1600}
@@ -151,7 +157,7 @@ def test_who_gains_adds_up(found: Deal) -> None:
 
 
 def test_only_one_side_is_known() -> None:
-    one = struck(read_case(TINY))
+    one = struck(one_sided())
     assert one.zone == "unknown" and one.guest is None and one.host.exact
     assert "guest_values" in one.notes[0]
 
@@ -202,3 +208,78 @@ def test_an_offer_that_is_switched_off() -> None:
     case = with_terms(tiny(), "Volt at Coro", status="exclude")
     with pytest.raises(CaseError, match="switched off"):
         struck_named(case, "volt at coro")
+
+
+PLANT = {"alternative": "Own plant", "kind": "own plant", "cost_per_car": 500, "opening_cost": 5, "fixed_cost": 0.5}
+GRANT = {"offer": "Region for Coro", "kind": "grant", "company": "Region", "plant": "Coro", "fixed_fee": 0.5, "people_min": 200}
+
+
+@pytest.mark.parametrize("alternatives", [(), (IMPORT,), (PLANT,)], ids=["none", "import", "own plant"])
+def test_all_together_are_worth_no_less_than_each_alone(alternatives: tuple[dict[str, object], ...]) -> None:
+    found = coalitions(tiny(alternatives=alternatives), ["volt"], Solves(gap=0.0, workers=1))
+    assert found.surplus is not None and found.surplus >= -1e-6
+    assert sum(found.shapley.values()) == pytest.approx(found.worth[found.everybody])
+
+
+def test_what_the_offer_brings_both_is_what_they_could_gain_as_one(found: Deal) -> None:
+    """The offer's terms waste nothing here: both gains together are the surplus, and an even split is the Shapley share."""
+    joint = coalitions(tiny(alternatives=(IMPORT,)), ["volt"], Solves(gap=0.0, workers=1))
+    price = float(found.price or 0.0)
+    gains = found.host_gain(price) + float(found.guest_gain(price) or 0.0)
+    assert joint.surplus == pytest.approx(gains, rel=1e-7)
+    assert joint.shapley["Brava"] == pytest.approx(float(found.alone.npv or 0.0) + found.host_gain(price), rel=1e-7)
+
+
+def test_owner_guest_and_state_share_the_joint_gain() -> None:
+    """A grant that the deal brings is a loss of the state: the three changes add up to what is gained as one without any grant."""
+    case = tiny(alternatives=(IMPORT,), state=True)
+    rows = [offer_of(case).model_dump(), frame_of("offers", [GRANT]).row(0, named=True)]
+    one = struck(case.with_table("offers", frame_of("offers", rows)))
+    by = {gain.role: gain.change for gain in one.gains if gain.measure in ("NPV", "grants paid")}
+    assert by["state"] < -0.5
+    joint = coalitions(case, ["volt"], Solves(gap=0.0, workers=1))
+    assert sum(by.values()) == pytest.approx(joint.surplus, rel=1e-6)
+
+
+def rivals() -> Case:
+    """Two guests who want the same line, one of which earns more with a car."""
+    case = tiny()
+    offer = offer_of(case).model_dump()
+    other = offer | {"offer": "Watt at Coro", "company": "Wattco", "product": "Watt", "fee_per_car": 900}
+    frames = {
+        "offers": [offer, other],
+        "companies": [{"company": "Brava", "role": "owner"}, *({"company": name, "role": "guest"} for name in ("Voltera", "Wattco"))],
+        "guest_values": [{"offer": "Volt at Coro", "car_value": 2500}, {"offer": "Watt at Coro", "car_value": 1500}],
+        "products": [*case.table("products").iter_rows(named=True), {"product": "Watt", "company": "Wattco"}],
+        "routes": [*case.table("routes").iter_rows(named=True), {**_route(case), "product": "Watt"}],
+        "lines": [row | ({"jph": 8.5} if row["line"] == "Coro line" else {}) for row in case.table("lines").iter_rows(named=True)],
+    }
+    for name, rows in frames.items():
+        case = case.with_table(name, frame_of(name, rows))
+    return case
+
+
+def _route(case: Case) -> dict[str, object]:
+    return next(row for row in case.table("routes").iter_rows(named=True) if row["product"] == "Volt")
+
+
+def test_a_rival_raises_what_the_owner_asks_for() -> None:
+    """With another offer there to be taken up, the owner gives more up: its reservation price is no lower."""
+    case = rivals()
+    with_it = deal(case, "volt", solves=Solves(gap=0.0, workers=1), volumes=0)
+    alone = deal(with_terms(case, "Watt at Coro", status="exclude"), "volt", solves=Solves(gap=0.0, workers=1), volumes=0)
+    assert with_it.host.best is not None and alone.host.best is not None
+    assert with_it.host.best >= alone.host.best - 1e-6
+    found = coalitions(case, ["volt", "watt"], Solves(gap=0.0, workers=1))
+    worth = {members: value for members, value in found.worth.items() if value is not None}
+    assert len(worth) == 7
+    for one in worth:
+        for other in worth:
+            if not one & other:
+                assert worth[one | other] >= worth[one] + worth[other] - 1e-6
+
+
+def test_the_guest_s_side_must_be_known_to_look_at_all_together() -> None:
+    with pytest.raises(CaseError) as error:
+        coalitions(one_sided(), ["volt"], Solves(gap=0.0, workers=1))
+    assert error.value.problems[0].code == "BF095"

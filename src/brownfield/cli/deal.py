@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,13 +10,14 @@ import typer
 
 from brownfield.cli import run, say
 from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, TimeLimit, app
+from brownfield.cli.watched import watched
 
 if TYPE_CHECKING:
     from brownfield.report.tables import Sheet
     from brownfield.study.deal import Deal
+    from brownfield.study.deal_coalitions import Coalitions
     from brownfield.study.deal_prices import Price
     from brownfield.study.frontier import Frontier
-    from brownfield.study.solves import Solves, Standing
 
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The report as one HTML file.")]
 
@@ -30,6 +30,7 @@ def deal(
     ],
     weight: Annotated[float, typer.Option("--weight", help="Bargaining weight of the host, 0 to 1.")] = 0.5,
     volumes: Annotated[int, typer.Option("--volumes", min=0, max=20, help="Volumes on the map; 0: no map.")] = 3,
+    together: Annotated[bool, typer.Option("--together", help="Also what owner and guests could do as one company.")] = False,
     out: Out = None,
     time_limit: TimeLimit = None,
     gap: Gap = 0.01,
@@ -44,18 +45,23 @@ def deal(
     from brownfield.report.deal import as_page
     from brownfield.report.pages import as_html
     from brownfield.study.deal import deal as struck
+    from brownfield.study.deal_coalitions import coalitions
 
     with say.speaking(as_json):
         known = run.read(case, as_of, scenario)
         run.report_free(out, force)
-        with watched(gap, time_limit, repeatable, not (as_json or quiet)) as solves:
-            found = struck(known, offer, solves=solves, weight=weight, volumes=volumes)
+        base = known.settings.base_currency
+        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=base) as solves:
+            found, *rivals = [
+                struck(known, name, solves=solves, weight=weight, volumes=volumes if name == offer[0] else 0) for name in offer
+            ]
+            joined = coalitions(known, offer, solves) if together else None
         if out is not None:
-            write(as_html(as_page(found), known), out)
+            write(as_html(as_page(found, joined, rivals), known), out)
         if as_json:
-            say.print_json(deal_dict(found))
+            say.print_json(deal_dict(found) | {"together": together_dict(joined), "rivals": [deal_dict(rival) for rival in rivals]})
         elif not quiet:
-            show_deal(found)
+            show_deal(found, joined, rivals)
             if out is not None:
                 say.wrote(out)
 
@@ -87,7 +93,8 @@ def frontier(
         known = run.read(case, as_of, scenario)
         run.report_free(out, force)
         folders = plan_folders(plans)
-        with watched(gap, time_limit, repeatable, not (as_json or quiet)) as solves:
+        base = known.settings.base_currency
+        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=base) as solves:
             found = searched(known, solves=solves, heads=heads, money=money, plants=tuple(plant or ()), levels=levels)
         written = {number: str(run.save(point.outcome, folders(number))) for number, point in enumerate(found.points, 1)} if plans else {}
         if out is not None:
@@ -163,43 +170,6 @@ def frontier_dict(found: Frontier, folders: dict[int, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class watched:  # noqa: N801 - reads as a verb where it is used
-    """Solves with their progress on the terminal while they run, where one is wanted."""
-
-    def __init__(self, gap: float, time_limit: float | None, repeatable: bool, shown: bool) -> None:
-        from brownfield.study.solves import Solves
-
-        self.standing: Standing | None = None
-        self.solves = Solves(gap=gap, time_limit=time_limit, repeatable=repeatable, on_progress=self.heard)
-        self.live: Any = self._live() if shown else nullcontext()
-
-    def __enter__(self) -> Solves:
-        self.live.__enter__()
-        return self.solves
-
-    def __exit__(self, *error: object) -> None:
-        self.live.__exit__(*error)
-
-    def heard(self, standing: Standing) -> None:
-        """Where the solves stand."""
-        self.standing = standing
-
-    def _live(self) -> Any:
-        from rich.console import Console
-        from rich.live import Live
-
-        return Live(get_renderable=self.line, console=Console(stderr=True), refresh_per_second=4, transient=True, redirect_stdout=False)
-
-    def line(self) -> Any:
-        """What runs, in one line."""
-        from rich.text import Text
-
-        if self.standing is None:
-            return Text("reading the case")
-        names = "; ".join(name for name, _ in self.standing.running)
-        return Text(f"{self.standing.seconds:5.0f} s  {self.standing.done} solves done; now {names}")
-
-
 def write(text: str, path: Path) -> None:
     """A page as one file, written in full or not at all."""
     from brownfield.files.swap import new_file
@@ -207,20 +177,34 @@ def write(text: str, path: Path) -> None:
     new_file(path, lambda target: target.write_text(text, encoding="utf-8", newline="\n"), overwrite=True)
 
 
-def show_deal(found: Deal) -> None:
-    """A deal on the terminal."""
+def show_deal(found: Deal, joined: Coalitions | None, rivals: list[Deal]) -> None:
+    """A deal on the terminal, with its rivals, and with what the companies could do as one."""
     from rich.console import Console
     from rich.text import Text
 
-    from brownfield.report.deal import BADGES, gains_sheet, grant_sentences, how, lead, map_sheet, sentences
+    from brownfield.report.deal import (
+        BADGES,
+        gains_sheet,
+        grant_sentences,
+        how,
+        lead,
+        map_sheet,
+        rivals_sheet,
+        sentences,
+        together_sentences,
+        together_sheet,
+    )
 
     console = Console()
     badge, colour = BADGES[found.zone]
     console.print(Text(badge, style={"proved": "bold green", "feasible": "bold yellow"}.get(colour, "bold red")))
     console.print(Text(lead(found), style="bold"))
-    for sentence in (*sentences(found), *grant_sentences(found)):
+    base = found.case.settings.base_currency
+    more = together_sentences(joined, base) if joined else []
+    for sentence in (*sentences(found), *grant_sentences(found), *more):
         console.print(Text(f"  {sentence}"))
-    for sheet in (gains_sheet(found) if found.gains else None, map_sheet(found)):
+    sheets = [gains_sheet(found) if found.gains else None, map_sheet(found), together_sheet(joined, base) if joined else None]
+    for sheet in [*sheets, rivals_sheet([found, *rivals]) if rivals else None]:
         if sheet is not None:
             console.print()
             console.print(sheet_table(sheet))
@@ -266,6 +250,17 @@ def deal_dict(found: Deal) -> dict[str, Any]:
         "verdict": [lead(found), *sentences(found), *grant_sentences(found)],
         "counted": found.counted,
     }  # fmt: skip
+
+
+def together_dict(joined: Coalitions | None) -> dict[str, Any] | None:
+    """What the companies could do as one, as plain values."""
+    if joined is None:
+        return None
+    found = [
+        {"members": sorted(members), "npv": joined.worth[members], "bound": joined.bound[members]}
+        for members in sorted(joined.worth, key=lambda some: (len(some), sorted(some)))
+    ]
+    return {"coalitions": found, "surplus": joined.surplus, "shapley": dict(joined.shapley)}
 
 
 def price_dict(found: Price | None) -> dict[str, Any] | None:

@@ -12,10 +12,16 @@ from brownfield.study.deal_parties import Gain
 from brownfield.study.deal_prices import breaks
 
 HOST, GUEST, ZONE, GAP = "#1f5a91", "#c8641e", "#dcefe6", "#f6dfdc"
+OWN = ("NPV", "grants paid")
+"""Measures that are a gain or a loss in themselves."""
+
+DWARFS = 20.0
+"""Money that moves is drawn beside gains up to this many times as large."""
+
 GAIN, LOSS, MOVES = "#2f7d5b", "#a3312a", "#9a9a9a"
 
 
-def price_chart(deal: Deal, worded: Callable[[Deal, float | None], str]) -> Picture | None:
+def price_chart(deal: Deal, worded: Callable[[Deal, float | None], str], key: str = "price") -> Picture | None:
     """What each side gains by the deal, over its price, with the zone of agreement shaded."""
     if deal.host.best is None or deal.alone.npv is None:
         return None
@@ -31,8 +37,8 @@ def price_chart(deal: Deal, worded: Callable[[Deal, float | None], str]) -> Pict
     needs = f"{owner} gains from {worded(deal, deal.host.best)} on"
     told = f"{title} {needs}" + (f"; {guest} gains up to {worded(deal, deal.guest.best)}." if known and deal.guest else ".")
     note = "Gains are NPVs at each side's own discount rate, against its best plan without the deal. Dashed: the offer as it stands."
-    wide, narrow = _lines(deal, known, WIDE, "price-w"), _lines(deal, known, NARROW, "price-n")
-    return Picture("price", title, told, wide, narrow, tuple(marks), note)
+    wide, narrow = _lines(deal, known, WIDE, f"{key}-w"), _lines(deal, known, NARROW, f"{key}-n")
+    return Picture(key, title, told, wide, narrow, tuple(marks), note)
 
 
 def _lines(deal: Deal, known: bool, width: int, key: str) -> str:
@@ -90,9 +96,12 @@ def _sides(deal: Deal, known: bool) -> list[tuple[str, Callable[[float], float]]
 
 def gains_chart(deal: Deal) -> Picture | None:
     """Who gains and who loses, in money: NPVs as gains or losses, pay and purchases as what moves."""
-    shown = [gain for gain in deal.gains if gain.unit == "million" and abs(gain.change) > 1e-9]
+    every = [gain for gain in deal.gains if gain.unit == "million" and abs(gain.change) > 1e-9]
+    most = max((abs(gain.change) for gain in every if gain.measure in OWN), default=0.0)
+    shown = [gain for gain in every if gain.measure in OWN or abs(gain.change) <= DWARFS * most]
     if not shown:
         return None
+    left = len(every) - len(shown)
     base = deal.case.settings.base_currency
     people = next((gain.change for gain in deal.gains if gain.measure == "years of work"), 0.0)
     best = max((gain for gain in shown if gain.measure == "NPV"), key=lambda gain: abs(gain.change), default=shown[0])
@@ -108,6 +117,7 @@ def gains_chart(deal: Deal) -> Picture | None:
     told = "; ".join(f"{gain.party}, {gain.measure}: {money(gain.change, base)}" for gain in shown)
     marks = (Mark(GAIN, "gains"), Mark(LOSS, "loses"), Mark(MOVES, "money that moves, no gain in itself"))
     note = "Discounted to the start of the plan; against the best plan without the deal."
+    note += " Purchases and pay that would dwarf the gains stand in the table only." if left else ""
     wide, narrow = _bars(shown, base, WIDE - 180, "gains-w"), _bars(shown, base, NARROW, "gains-n")
     return Picture("gains", title, f"{title} {told}.", wide, narrow, marks, note)
 
@@ -119,7 +129,7 @@ def _bars(shown: Sequence[Gain], base: str, width: int, key: str) -> str:
     labels: list[dict[str, Any]] = []
     words: list[dict[str, Any]] = []
     for i, gain in enumerate(shown):
-        fill = MOVES if gain.measure not in ("NPV", "grants paid") else GAIN if gain.change >= 0 else LOSS
+        fill = MOVES if gain.measure not in OWN else GAIN if gain.change >= 0 else LOSS
         top = 0.5 if narrow else 0.16
         bars.append({"x": 0.0, "x2": gain.change, "y": i + top, "y2": i + 0.86 + 0.06 * narrow, "fill": fill})
         words.append({"x": max(gain.change, 0.0), "y": i + (top + 0.9) / 2, "text": money(gain.change, base), "colour": INK})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from brownfield.report.charts_deal import gains_chart, map_chart, price_chart
 from brownfield.report.numbers import DASH, MINUS, Scale, capital, listed, money, plain, price, several, share, sign_of, whole
 from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
 from brownfield.study.deal import Deal
+from brownfield.study.deal_coalitions import Coalitions
 from brownfield.study.deal_prices import Price
 
 UNITS = {"fee_per_car": " a car", "fixed_fee": " a year", "price": ""}
@@ -183,8 +186,54 @@ def map_sheet(deal: Deal) -> Sheet | None:
     return Sheet("Reservation prices by volume and take-or-pay", head, tuple(rows), 1, note)
 
 
-def as_page(deal: Deal) -> Page:
-    """The report on a deal."""
+def together_sheet(found: Coalitions, base: str) -> Sheet:
+    """The worth of every coalition, and each player's share."""
+    amounts = [value for value in found.worth.values() if value is not None]
+    scale = Scale.of(amounts, base)
+    rows = []
+    for members in sorted(found.worth, key=lambda some: (len(some), sorted(some))):
+        value, bound = found.worth[members], found.bound[members]
+        proof = scale.cell(bound) if bound is not None else "open"
+        rows.append(Row((listed(sorted(members)), scale.cell(value), proof), strong=members == found.everybody))
+    head = ("coalition", f"worth, {scale.unit}", "no more than")
+    return Sheet("What each could do alone, and all together", head, tuple(rows), 1)
+
+
+def together_sentences(found: Coalitions, base: str) -> list[str]:
+    """What the players could gain together, and how it would be shared."""
+    told = []
+    if found.surplus is not None:
+        told.append(
+            f"As one company, free of the offer's terms, {listed([found.owner, *found.guests])} would be worth {money(found.surplus, base)} more "
+            "than each by itself: no contract between them can bring more, at the owner's discount rate."
+        )
+    for player, value in found.shapley.items():
+        alone = found.worth[frozenset((player,))] or 0.0
+        told.append(
+            f"{player}'s share by what it adds on average (Shapley) is {money(value, base)}, {money(value - alone, base)} more than alone."
+        )
+    if len(found.guests) > 1:
+        told += [
+            f"{guest} adds {money(adds, base)} to all the others." for guest in found.guests if (adds := found.adds(guest)) is not None
+        ]
+    return told
+
+
+def rivals_sheet(deals: Sequence[Deal]) -> Sheet:
+    """Several offers side by side, each with the others there to be taken up as they stand."""
+    rows = []
+    for deal in deals:
+        asked = at_price(deal, float(getattr(deal.offer, deal.lever)))
+        limit = at_price(deal, deal.guest.best) if deal.guest is not None else "not known"
+        room = at_price(deal, deal.width) if deal.width is not None else DASH
+        rows.append(Row((deal.offer.offer, BADGES[deal.zone][0], at_price(deal, deal.host.best), limit, room, asked)))
+    head = ("offer", "zone", "least for the owner", "most for the guest", "room", "as it stands")
+    note = "The price of each is looked at with the others there, to be taken up on their own terms if that is better."
+    return Sheet("Competing offers", head, tuple(rows), 2, note)
+
+
+def as_page(deal: Deal, together: Coalitions | None = None, rivals: Sequence[Deal] = ()) -> Page:
+    """The report on a deal; with what the companies could do as one, and with the other offers looked at, when there are any."""
     badge, colour = BADGES[deal.zone]
     parts = [Part("prices", "What each side needs", tuple(sentences(deal)), tuple(p for p in [price_chart(deal, at_price)] if p))]
     if grants := grant_sentences(deal):
@@ -197,6 +246,12 @@ def as_page(deal: Deal) -> Page:
     if table is not None:
         chart = map_chart(deal)
         parts.append(Part("map", "Other volumes and take-or-pay", (), (chart,) if chart else (), (), (table,)))
+    base = deal.case.settings.base_currency
+    if together is not None:
+        parts.append(Part("together", "Together", tuple(together_sentences(together, base)), (), (together_sheet(together, base),)))
+    if rivals:
+        charts = tuple(chart for rival in rivals if (chart := price_chart(rival, at_price, f"price{rivals.index(rival) + 2}")))
+        parts.append(Part("rivals", "Competing offers", tuple(lead(rival) for rival in rivals), charts, (rivals_sheet([deal, *rivals]),)))
     parts.append(Part("how", "How this was found", tuple(how(deal))))
     title = deal.case.settings.title or deal.case.settings.name
     again = f'brownfield deal CASE --offer "{deal.offer.offer}" --weight {deal.weight:g}'
