@@ -25,9 +25,7 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The rep
 @app.command()
 def deal(
     case: CasePath,
-    offer: Annotated[
-        str, typer.Option("--offer", metavar="NAME", help="The offer, or a word that only one offer has.", show_default=False)
-    ],
+    offer: Annotated[list[str] | None, typer.Option("--offer", metavar="NAME", help="The offer, or a word of it; then rivals.")] = None,
     weight: Annotated[float, typer.Option("--weight", help="Bargaining weight of the host, 0 to 1.")] = 0.5,
     volumes: Annotated[int, typer.Option("--volumes", min=0, max=20, help="Volumes on the map; 0: no map.")] = 3,
     together: Annotated[bool, typer.Option("--together", help="Also what owner and guests could do as one company.")] = False,
@@ -45,17 +43,21 @@ def deal(
     from brownfield.report.deal import as_page
     from brownfield.report.pages import as_html
     from brownfield.study.deal import deal as struck
+    from brownfield.study.deal_cases import offer_named
     from brownfield.study.deal_coalitions import coalitions
 
+    if not offer:
+        raise typer.BadParameter("name the offer: --offer NAME")
     with say.speaking(as_json):
         known = run.read(case, as_of, scenario)
         run.report_free(out, force)
         base = known.settings.base_currency
+        names = list(dict.fromkeys(offer_named(known, name).offer for name in offer))
         with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=base) as solves:
             found, *rivals = [
-                struck(known, name, solves=solves, weight=weight, volumes=volumes if name == offer[0] else 0) for name in offer
+                struck(known, name, solves=solves, weight=weight, volumes=volumes if name == names[0] else 0) for name in names
             ]
-            joined = coalitions(known, offer, solves) if together else None
+            joined = coalitions(known, names, solves) if together else None
         if out is not None:
             write(as_html(as_page(found, joined, rivals), known), out)
         if as_json:

@@ -204,8 +204,8 @@ def together_sentences(found: Coalitions, base: str) -> list[str]:
     told = []
     if found.surplus is not None:
         told.append(
-            f"As one company, free of the offer's terms, {listed([found.owner, *found.guests])} would be worth {money(found.surplus, base)} more "
-            "than each by itself: no contract between them can bring more, at the owner's discount rate."
+            f"As one company, free of the offer's terms, {listed([found.owner, *found.guests])} would be worth "
+            f"{money(found.surplus, base)} more than each by itself: no contract between them can bring more, at the owner's discount rate."
         )
     for player, value in found.shapley.items():
         alone = found.worth[frozenset((player,))] or 0.0
@@ -250,7 +250,7 @@ def as_page(deal: Deal, together: Coalitions | None = None, rivals: Sequence[Dea
     if together is not None:
         parts.append(Part("together", "Together", tuple(together_sentences(together, base)), (), (together_sheet(together, base),)))
     if rivals:
-        charts = tuple(chart for rival in rivals if (chart := price_chart(rival, at_price, f"price{rivals.index(rival) + 2}")))
+        charts = tuple(chart for i, rival in enumerate(rivals) if (chart := price_chart(rival, at_price, f"price{i + 2}")))
         parts.append(Part("rivals", "Competing offers", tuple(lead(rival) for rival in rivals), charts, (rivals_sheet([deal, *rivals]),)))
     parts.append(Part("how", "How this was found", tuple(how(deal))))
     title = deal.case.settings.title or deal.case.settings.name
