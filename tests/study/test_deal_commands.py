@@ -78,6 +78,12 @@ def test_an_empty_zone_is_told_with_what_is_missing(empty: Deal) -> None:
     assert "No price at which both sides gain" in text and "What would open the zone" in text
 
 
+@pytest.mark.parametrize(("rate", "patient", "when"), [(0.2, "Brava", "later rather than"), (0.03, "Voltera", "at signing rather")])
+def test_the_patient_side_is_paid_late_and_pays_early(rate: float, patient: str, when: str) -> None:
+    found = deal(tiny(rate=rate), "volt", solves=Solves(gap=0.0, workers=1), volumes=0)
+    assert any(patient in sentence and when in sentence for sentence in sentences(found))
+
+
 def test_one_side_is_told_as_one_side() -> None:
     found = deal(one_sided(), "volt", solves=Solves(gap=0.0, workers=1), volumes=0)
     assert "only the host's side is known" in sentences(found)[0]

@@ -90,11 +90,11 @@ def _rates(deal: Deal) -> list[str]:
         return []
     rate = plain(one.per_host / one.per_guest)
     owner, guest = deal.case.owner, deal.offer.company
-    later = owner if deal.host_rate < deal.guest_rate else guest
+    patient, when = (owner, "later rather than at signing") if deal.host_rate < deal.guest_rate else (guest, "at signing rather than later")
     return [
         f"{owner} discounts at {share(deal.host_rate)} a year, {guest} at {share(deal.guest_rate)}, so that a fee is not worth the same to "
         f"both: of each {deal.case.settings.base_currency} that it costs {guest} today, {owner} has {rate}.",
-        f"{later} is the more patient side: payments later rather than at signing make both better off.",
+        f"{patient} is the more patient side: payments {when} make both better off.",
     ]
 
 

@@ -35,6 +35,9 @@ from brownfield.study.verdicts import Verdict
 STEPS = 8
 """Most Newton steps for one reservation price; the convex worth of a real case needs two or three."""
 
+PART_OF_GAP = 0.2
+"""Two prices are one when what lies between them is worth less than this part of the gap of a solve: the gap hides it."""
+
 
 @dataclass(frozen=True)
 class Grant:
@@ -136,6 +139,13 @@ def deal(
     return _Bargain(case, offer_named(case, offer), solves or Solves(), weight).struck(volumes, shares)
 
 
+def _told_apart(one: Offered, price: float) -> bool:
+    """Whether a solve at a price could say more than one at another: not when what lies between is a small part of its gap."""
+    gap = max(float(one.outcome.gap_money or 0.0), 0.0)
+    between = abs(one.price - price)
+    return between > SAME * max(1.0, abs(price)) and between * one.per_host > PART_OF_GAP * gap
+
+
 def _shares(offer: Offer) -> list[float]:
     """Take-or-pay shares worth a look: up to the expected take all are the same."""
     return sorted({offer.expected_take, (1 + offer.expected_take) / 2, 1.0})
@@ -224,7 +234,7 @@ class _Bargain:
         for _ in range(STEPS):
             roots = [root for one in found if (root := one.host_root(worth)) is not None]
             price = min(roots) if roots else 2 * abs(found[-1].price) + 1.0
-            if any(abs(one.price - price) <= SAME * max(1.0, abs(price)) for one in found):
+            if roots and any(not _told_apart(one, price) for one in found):
                 return
             one = self._offered(case, price, self.solves.solve(self._task(case, price)))
             if one is None:
@@ -237,7 +247,7 @@ class _Bargain:
         """Plans at the guest's reservation price, as long as the owner would choose another contract there."""
         for _ in range(STEPS):
             price = guest_price(found, 0.0).best
-            if price is None or any(abs(one.price - price) <= SAME * max(1.0, abs(price)) for one in found):
+            if price is None or any(not _told_apart(one, price) for one in found):
                 return
             one = self._offered(self.case, price, self.solves.solve(self._task(self.case, price)))
             if one is None:
