@@ -267,18 +267,13 @@ def host_has_a_line(view: View) -> Iterator[Draft]:
 
 @check_of("BF212")
 def alternative_of_a_guest(view: View) -> Iterator[Draft]:
-    """An alternative is that of a company that offers, for a product of its own."""
+    """An alternative is that of a guest, for a product of its own."""
     makers = {row["product"]: row["company"] or view.case.owner for row in view.each("products")}
-    offered = set(view.active("offers").filter(kind="host")["product"])
     for row in view.each("alternatives"):
         maker = makers.get(row["product"])
-        if maker is not None and maker != row["company"]:
-            found = f"{row['product']!r} is a product of {maker!r}, but the alternative is one of {row['company']!r}"
-            yield view.says("alternatives", row, "product", found, "a product of the company", "correct the product or the company")
-        elif maker is not None and row["product"] not in offered:
-            found = f"{row['company']!r} offers nobody to build {row['product']!r}"
-            fix = "add its offer, or exclude the alternative"
-            yield view.says("alternatives", row, "product", found, "the product of an offer to host", fix)
+        if maker is not None and (maker != row["company"] or maker == view.case.owner):
+            found = f"{row['product']!r} is a product of {maker!r}, and the alternative is one of {row['company']!r}"
+            yield view.says("alternatives", row, "product", found, "a product of the guest", "correct the product or the company")
 
 
 @check_of("BF213")
