@@ -14,8 +14,8 @@ from brownfield.study.scenarios import Scenarios
 from brownfield.study.why import Why
 
 BRINGS = {
-    "site fixed cost": "the fixed cost of plants", "line fixed cost": "the fixed cost of lines",
-    "terminal value": "what goes on after the plan", "closure": "the cost of closing", "launch": "launches", "transfer": "moving people", "hiring": "hiring people", "pay": "pay",
+    "site fixed cost": "the fixed cost of plants", "line fixed cost": "the fixed cost of lines", "closure": "the cost of closing",
+    "terminal value": "what goes on after the plan", "launch": "launches", "transfer": "moving people", "hiring": "hiring people",
     "redundancy": "redundancies", "voluntary leave": "the voluntary scheme", "shift change": "changing shifts",
 }  # fmt: skip
 """Items of the books as they read in a sentence; the others read as they are called."""
