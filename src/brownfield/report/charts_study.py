@@ -37,7 +37,9 @@ def threshold_chart(found: Threshold) -> Picture | None:
     marks += [Mark(NOW, "what the input is now", "line")]
     told = "; ".join(f"at {found.given.shown(t.value)}: {t.true.low:,.6g} with, {t.false.low:,.6g} without" for t in found.known.trials)
     note = "Bands reach from the worth of the best plan found to the limit that no plan beats. " + (
-        "Between the values tried, the worth is convex." if found.known.convex else "Between the values tried, nothing is known."
+        "Between the values tried, the worth is convex."
+        if found.known.convex
+        else "Dashed lines only join the values tried: between them nothing is known."
     )
     wide, narrow = _worths(found, WIDE, "flip-w"), _worths(found, NARROW, "flip-n")
     return Picture("flip", title, f"{title} Worth over {called(found.given)}; {told}.", wide, narrow, tuple(marks), note)
@@ -82,9 +84,14 @@ def _worths(found: Threshold, width: int, key: str) -> str:
             if math.isfinite(low := found.known.low(truth, at))
         ]
         banded = [row for row in rows if row["y2"] < 1e290]
-        if len(banded) > 1:
+        if found.known.convex and len(banded) > 1:
             layers.append(alt.Chart(values(banded)).mark_area(color=colour, opacity=0.18).encode(x=x, y=y, y2="y2:Q"))
-        layers.append(alt.Chart(values(rows)).mark_line(color=colour, strokeWidth=2).encode(x=x, y=y))
+        elif banded:
+            layers.append(alt.Chart(values(banded)).mark_rule(color=colour, opacity=0.35, strokeWidth=7).encode(x=x, y=y, y2="y2:Q"))
+        dashes = {} if found.known.convex else {"strokeDash": [2, 4]}
+        layers.append(
+            alt.Chart(values(rows)).mark_line(color=colour, strokeWidth=2 if found.known.convex else 1, **dashes).encode(x=x, y=y)
+        )
         here = [row for row in rows if row["x"] in tried]
         layers.append(alt.Chart(values(here)).mark_point(color=colour, filled=True, size=40, opacity=1).encode(x=x, y=y))
     layers.append(alt.Chart(values([{"x": found.given.now}])).mark_rule(color=NOW, strokeDash=[4, 3]).encode(x=x))

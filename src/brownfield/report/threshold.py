@@ -90,6 +90,10 @@ def sentences(found: Threshold) -> list[str]:
         told.append(
             f"The best plans found with and without it are worth the same at {valued(found.given, found.likely)}: the likeliest value."
         )
+    if found.status == "open" and found.high is not None:
+        told.append(f"At {valued(found.given, found.high)} it is proved that {found.verdict.sentence(bool(found.above))}.")
+    if found.status == "open" and found.low is not None:
+        told.append(f"At {valued(found.given, found.low)} it is proved that {found.verdict.sentence(not found.above)}.")
     told.append(_how(found))
     if found.verified:
         told.append(
@@ -151,7 +155,7 @@ def _how(found: Threshold) -> str:
 
 def proof(gap: float) -> str:
     """How far each solve goes, in words."""
-    return f"each proved to within {share(gap)} of gross value" if gap else "each proved without a gap"
+    return f"with a gap of {share(gap)} of gross value asked of each" if gap else "with no gap left to any"
 
 
 def rests_on(found: Threshold) -> str:
