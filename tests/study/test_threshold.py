@@ -86,7 +86,7 @@ def drawn(seed):
     case = group(seed, plants=2, products=2, markets=1, periods=("2 years",))
     plant = rng.choice(["P0", "P1"])
     column = rng.choice(["plants.{}.fixed_cost", "plants.{}.closure_cost", "people.{}.cost_per_head", "people.{}.redundancy_cost"])
-    return case, *asked(case, f"plant {plant} open in {rng.choice(['2026', '2027'])}", column.format(rng.choice([plant, "P0", "P1"])))
+    return case, *asked(case, f"plant {plant} open in {rng.choice(['2026', '2027'])}", column.format(plant))
 
 
 def test_newton_finds_what_bisection_finds():
