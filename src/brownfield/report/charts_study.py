@@ -8,11 +8,15 @@ from typing import Any
 
 from brownfield.report.drawing import FAINT, INK, NARROW, PLAIN, WIDE, Mark, Picture, altair, boxes, row_scale, svg, texts, values
 from brownfield.report.numbers import Scale, money
-from brownfield.study.compare import Comparison, Step
+from brownfield.study.compare import CENTS, Comparison
 from brownfield.study.scan import Scan
 from brownfield.study.threshold import Threshold
 
 WITH, WITHOUT, INTERVAL, NOW = "#1f5a91", "#c8641e", "#f2e2c4", "#6b6b6b"
+CARS = ("sales", "freight", "duty", "material", "variable cost", "lost-sale penalty")
+"""Items that are shown together, as what cars bring."""
+CRUMB = 1e-4
+"""Steps smaller than this part of the largest are shown together."""
 GAIN, COST, TOTAL = "#4d9bd1", "#d98a4b", "#333333"
 
 
@@ -33,7 +37,9 @@ def threshold_chart(found: Threshold) -> Picture | None:
     marks += [Mark(NOW, "what the input is now", "line")]
     told = "; ".join(f"at {found.given.shown(t.value)}: {t.true.low:,.6g} with, {t.false.low:,.6g} without" for t in found.known.trials)
     note = "Bands reach from the worth of the best plan found to the limit that no plan beats. " + (
-        "Between the values tried, the worth is convex." if found.known.convex else "Between the values tried, nothing is known."
+        "Between the values tried, the worth is convex."
+        if found.known.convex
+        else "Dashed lines only join the values tried: between them nothing is known."
     )
     wide, narrow = _worths(found, WIDE, "flip-w"), _worths(found, NARROW, "flip-n")
     return Picture("flip", title, f"{title} Worth over {called(found.given)}; {told}.", wide, narrow, tuple(marks), note)
@@ -78,9 +84,14 @@ def _worths(found: Threshold, width: int, key: str) -> str:
             if math.isfinite(low := found.known.low(truth, at))
         ]
         banded = [row for row in rows if row["y2"] < 1e290]
-        if len(banded) > 1:
+        if found.known.convex and len(banded) > 1:
             layers.append(alt.Chart(values(banded)).mark_area(color=colour, opacity=0.18).encode(x=x, y=y, y2="y2:Q"))
-        layers.append(alt.Chart(values(rows)).mark_line(color=colour, strokeWidth=2).encode(x=x, y=y))
+        elif banded:
+            layers.append(alt.Chart(values(banded)).mark_rule(color=colour, opacity=0.35, strokeWidth=7).encode(x=x, y=y, y2="y2:Q"))
+        dashes = {} if found.known.convex else {"strokeDash": [2, 4]}
+        layers.append(
+            alt.Chart(values(rows)).mark_line(color=colour, strokeWidth=2 if found.known.convex else 1, **dashes).encode(x=x, y=y)
+        )
         here = [row for row in rows if row["x"] in tried]
         layers.append(alt.Chart(values(here)).mark_point(color=colour, filled=True, size=40, opacity=1).encode(x=x, y=y))
     layers.append(alt.Chart(values([{"x": found.given.now}])).mark_rule(color=NOW, strokeDash=[4, 3]).encode(x=x))
@@ -90,24 +101,27 @@ def _worths(found: Threshold, width: int, key: str) -> str:
 def waterfall_chart(comparison: Comparison, key: str = "steps") -> Picture:
     """From the worth of one plan to that of the other, item by item."""
     base = comparison.first.case.settings.base_currency
-    steps = comparison.by_item()
+    rows = _grouped(comparison)
     one, other = comparison.names
     more = "more" if comparison.difference >= 0 else "less"
     title = f"“{other}” is worth {money(abs(comparison.difference), base)} {more} than “{one}”."
-    told = "; ".join(f"{step.item}: {money(step.amount, base)}" for step in steps)
+    told = "; ".join(f"{name}: {money(amount, base)}" for name, amount in rows)
     marks = (Mark(GAIN, "adds"), Mark(COST, "takes away"), Mark(TOTAL, "the difference"))
-    wide, narrow = (
-        _bars(steps, comparison.difference, base, WIDE - 130, f"{key}-w"),
-        _bars(steps, comparison.difference, base, NARROW, f"{key}-n"),
-    )
-    return Picture(
-        key, title, f"{title} {told}.", wide, narrow, marks, "All amounts discounted to the start of the plan. They add up to the cent."
-    )
+    end = ("difference", comparison.difference)
+    wide, narrow = falling(rows, end, base, WIDE - 130, f"{key}-w"), falling(rows, end, base, NARROW, f"{key}-n")
+    return Picture(key, title, f"{title} {told}.", wide, narrow, marks, "All amounts discounted to the start of the plan.")
 
 
-def _bars(steps: Sequence[Step], total: float, base: str, width: int, key: str) -> str:
-    rows = [(step.item, step.amount) for step in steps]
-    return falling(rows, ("difference", total), base, width, key)
+def _grouped(comparison: Comparison) -> list[tuple[str, float]]:
+    """Steps of the chart: what cars bring together, every other item alone, crumbs together at the end."""
+    items = comparison.by_item()
+    cars = sum(step.cents for step in items if step.item in CARS)
+    rows = [("cars, less freight, duty, material, building", cars), *((s.item, s.cents) for s in items if s.item not in CARS)]
+    least = CRUMB * max((abs(cents) for _, cents in rows), default=0)
+    small = sum(cents for _, cents in rows if abs(cents) < least)
+    return [(name, cents / CENTS) for name, cents in rows if abs(cents) >= least and cents] + (
+        [("everything else", small / CENTS)] if small else []
+    )
 
 
 def falling(rows: Sequence[tuple[str, float]], end: tuple[str, float], base: str, width: int, key: str) -> str:

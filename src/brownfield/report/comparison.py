@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from brownfield.report.charts_study import beside, waterfall_chart
+from brownfield.report.charts_study import CARS, beside, waterfall_chart
 from brownfield.report.drawing import NARROW, WIDE, Picture
 from brownfield.report.numbers import DASH, Scale, capital, listed, money, several, share
 from brownfield.report.pages import Fact, Page, Part
@@ -14,14 +14,11 @@ from brownfield.study.scenarios import Scenarios
 from brownfield.study.why import Why
 
 BRINGS = {
-    "sales": "sales of cars", "material": "bought material", "variable cost": "the cost of building cars", "site fixed cost": "the fixed cost of plants",
-    "line fixed cost": "the fixed cost of lines", "terminal value": "what goes on after the plan", "closure": "the cost of closing", "launch": "launches",
-    "redundancy": "redundancies", "voluntary leave": "the voluntary scheme", "lost-sale penalty": "penalties for buyers not served",
+    "site fixed cost": "the fixed cost of plants", "line fixed cost": "the fixed cost of lines", "closure": "the cost of closing",
+    "terminal value": "what goes on after the plan", "launch": "launches", "transfer": "moving people", "hiring": "hiring people",
+    "redundancy": "redundancies", "voluntary leave": "the voluntary scheme", "shift change": "changing shifts",
 }  # fmt: skip
 """Items of the books as they read in a sentence; the others read as they are called."""
-
-CARS = ("sales", "freight", "duty", "material", "variable cost", "lost-sale penalty")
-"""Items that are told together, as what cars bring."""
 
 FEW = 4
 """Reasons on either side that are told in a sentence; the table has them all."""
@@ -40,13 +37,13 @@ def reasons(comparison: Comparison) -> list[str]:
     base = comparison.first.case.settings.base_currency
     found = grouped(comparison)
     told = []
-    for words, sign in (("worse", -1), ("better", 1)):
+    for words, sign in (("less is earned or more is paid on", -1), ("against that, more is earned or less is paid on", 1)):
         some = [(name, amount) for name, amount in found if amount * sign > 0]
         if some:
             parts = [f"{name} ({money(abs(amount), base)}{where(comparison, name)})" for name, amount in some[:FEW]]
             rest = sum(amount for _, amount in some[FEW:])
             parts += [f"other items ({money(abs(rest), base)})"] if rest else []
-            told.append(f"{capital(words)}: {listed(parts)}.")
+            told.append(f"{capital(words)} {listed(parts)}.")
     return told
 
 
@@ -66,21 +63,24 @@ def where(comparison: Comparison, name: str) -> str:
     return f", mostly at {plant}" if at[plant] / total > 0.5 and abs(at[plant]) <= 1.5 * abs(total) else ""
 
 
-def consequences(changes: tuple[Change, ...], second: str) -> list[str]:
+def consequences(changes: tuple[Change, ...]) -> list[str]:
     """What else is decided otherwise, in a few sentences."""
     told = []
-    for kind, words in (
-        ("plant", "{name}: {second} (instead of {first})"),
-        ("launch", "{name}: launched {second} (instead of {first})"),
-        ("offer", "{name}: {second} (instead of {first})"),
-    ):
+    for kind in ("plant", "launch", "offer"):
         some = [change for change in changes if change.kind == kind]
-        for change in some[:6]:
-            first, then = (("not" if side == "–" else side) for side in (change.first, change.second))
-            told.append(words.format(name=change.name, first=first, second=then) + ".")
+        told += [_otherwise(change) for change in some[:6]]
         if len(some) > 6:
-            told.append(f"{several(len(some) - 6, 'more ' + kind)} differ.")
+            told.append(f"{several(len(some) - 6, 'more ' + kind, 'more ' + kind + 's')} differ.")
     return told
+
+
+def _otherwise(change: Change) -> str:
+    """One decision that differs, in a sentence."""
+    none = {"launch": "not launched", "offer": "not accepted"}.get(change.kind, DASH)
+    first, then = (
+        none if side == DASH else f"launched {side}" if change.kind == "launch" else side for side in (change.first, change.second)
+    )
+    return f"{change.name}: {then} (instead of: {first})."
 
 
 def steps_sheet(comparison: Comparison) -> Sheet:
@@ -185,7 +185,7 @@ def why_lead(found: Why) -> str:
     cost = money(-found.comparison.difference, base)
     if found.settled:
         return f"{capital(now)}, because otherwise the best plan would be worth {cost} less."
-    return f"Whether {now} is not settled: the best plan found in which {then} is worth {cost} less, which is within what the solves leave open."
+    return f"Whether {now} is not settled: if {then}, the best plan found is worth {cost} less, which is within what the solves leave open."
 
 
 def why_sentences(found: Why) -> list[str]:
@@ -195,11 +195,12 @@ def why_sentences(found: Why) -> list[str]:
     base, then = found.case.settings.base_currency, found.verdict.sentence(not found.truth)
     told = []
     if found.least is not None and found.most is not None and found.most - found.least > 1e-6 * abs(found.most):
-        low = f"at least {money(found.least, base, 'down')}" if found.least > 0 else f"between a gain of {money(-found.least, base, 'up')}"
-        told.append(
-            f"If {then}, that costs {low} and {'at most' if found.least > 0 else 'a loss of'} {money(found.most, base, 'up')}; this much is proved."
-        )
-    told += [f"If {then}: {line[:1].lower()}{line[1:]}" for line in reasons(found.comparison)]
+        sure = found.least > 0
+        low = f"at least {money(found.least, base, 'down')}" if sure else f"between a gain of {money(-found.least, base, 'up')}"
+        high = f"{'at most' if sure else 'a loss of'} {money(found.most, base, 'up')}"
+        told.append(f"If {then}, that costs {low} and {high}; this much is proved.")
+    lines = reasons(found.comparison)
+    told += [f"If {then}, {line[:1].lower()}{line[1:]}" if line.startswith("Less") else line for line in lines]
     return told
 
 
@@ -221,7 +222,7 @@ def why_page(found: Why) -> Page:
             Part(
                 "decisions",
                 "What else would be decided",
-                tuple(consequences(one.changes, one.names[1])),
+                tuple(consequences(one.changes)),
                 (),
                 (),
                 (changes_sheet(one),) if one.changes else (),

@@ -6,7 +6,7 @@ from brownfield.report.charts_study import reach_chart
 from brownfield.report.numbers import DASH, capital, plain, several, share
 from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
-from brownfield.report.threshold import between, called, valued
+from brownfield.report.threshold import between, called, proof, valued
 from brownfield.study.scan import Scan
 from brownfield.study.threshold import Threshold
 
@@ -22,15 +22,15 @@ def lead(found: Scan) -> str:
         return f"No single input{settled} flips the verdict that {verdict}."
     first = found.flips[0]
     change = f", a change of {share(first.change)}" if first.change else ""
-    return f"The verdict that {verdict} hangs most on the {called(first.given)}: it flips {between(first)}{change}."
+    return f"The verdict that {verdict} hangs most on {called(first.given)}: it flips {between(first)}{change}."
 
 
 def sentences(found: Scan) -> list[str]:
     """How many inputs were looked at, and what is not known."""
     looked = len(found.flips) + len(found.unsettled) + len(found.stays)
     told = [
-        f"{several(looked, 'input')} were worked out, one at a time, with {several(found.solves, 'solve')} to a gap of "
-        f"{share(found.gap) if found.gap else 'nothing'}: {len(found.flips)} flip the verdict, {len(found.stays)} do not, "
+        f"{several(looked, 'input was', 'inputs were')} worked out, one at a time, with {several(found.solves, 'solve')}, "
+        f"{proof(found.gap)}: {len(found.flips)} flip the verdict, {len(found.stays)} do not, "
         f"{len(found.unsettled)} cannot be settled at this gap."
     ]
     bare = [one for one in found.flips if one.given.standing == "assumption"]
@@ -41,7 +41,8 @@ def sentences(found: Scan) -> list[str]:
         told.append("What sources say reaches the interval: " + "; ".join(called(one.given) for one in reach) + ".")
     if found.estimates:
         told.append(
-            f"{several(len(found.estimates), 'more input')} could matter by the ledgers of the two plans found, but were not worked out; --top asks for more."
+            f"{several(len(found.estimates), 'more input')} could matter by the ledgers of the two plans found, but were not "
+            "worked out; --top asks for more."
         )
     if found.left_out:
         told.append(
@@ -73,7 +74,16 @@ def _row(rank: int, one: Threshold) -> Row:
     if given.claimed and given.claimed[0] < given.claimed[1]:
         claim += f", {plain(given.claimed[0], 6)} to {plain(given.claimed[1], 6)}"
     state = "true" if one.above else "not true"
-    return Row((f"{rank}. {capital(called(given))}", valued(given, given.now), between(one).removeprefix("between "), change, state, claim))
+    return Row(
+        (
+            f"{rank}. {capital(called(given))}",
+            valued(given, given.now),
+            between(one).removeprefix("between ").replace(" and ", " to "),
+            change,
+            state,
+            claim,
+        )
+    )
 
 
 def others_sheet(found: Scan) -> Sheet:

@@ -21,14 +21,14 @@ BADGES = {
 
 
 def called(given: Input) -> str:
-    """An input in words: `fee_per_car of Foxconn at Oppama`."""
+    """An input in words: `the fee per car of Foxconn at Oppama`."""
     what = given.column.replace("_", " ")
     if given.table == "case":
         return f"the {what} of the case"
     key = given.address[len(given.table) + 1 : -len(given.column) - 1]
     if key == "*":
-        return f"{what} of all {given.table}"
-    return f"{what} of {' / '.join(part for part in key.split('|') if part != '*')}"
+        return f"the {what} of all {given.table}"
+    return f"the {what} of {' / '.join(part for part in key.split('|') if part != '*')}"
 
 
 def valued(given: Input, value: float, digits: int = 6, rounding: str = "nearest") -> str:
@@ -71,7 +71,8 @@ def lead(found: Threshold) -> str:
         return f"{capital(verdict.sentence(_truth(found)))} whatever {called(given)} is: the opposite breaks the rules."
     if found.status == "stays":
         sure = "" if found.proved else " at any value tried"
-        return f"{capital(verdict.sentence(_truth(found)))} whatever {called(given)} is{sure}, from {given.shown(given.low)} to {valued(given, given.high)}."
+        looked = f"from {given.shown(given.low)} to {valued(given, given.high)}"
+        return f"{capital(verdict.sentence(_truth(found)))} whatever {called(given)} is{sure}, {looked}."
     return f"Where {called(given)} flips the verdict is not settled: it flips {between(found)}, or not at all."
 
 
@@ -87,12 +88,16 @@ def sentences(found: Threshold) -> list[str]:
         told.append(_far(found))
     if found.likely is not None and found.status in ("flips", "open"):
         told.append(
-            f"The best plans found with and without it are worth the same at {valued(found.given, found.likely)}; that is the likeliest value."
+            f"The best plans found with and without it are worth the same at {valued(found.given, found.likely)}: the likeliest value."
         )
+    if found.status == "open" and found.high is not None:
+        told.append(f"At {valued(found.given, found.high)} it is proved that {found.verdict.sentence(bool(found.above))}.")
+    if found.status == "open" and found.low is not None:
+        told.append(f"At {valued(found.given, found.low)} it is proved that {found.verdict.sentence(not found.above)}.")
     told.append(_how(found))
     if found.verified:
         told.append(
-            "Solved again just below and just above the interval, without forcing anything, the best plan has the verdict that was proved there."
+            "Solved again just below and just above the interval, with nothing forced, the best plan has the verdict that was proved there."
         )
     if found.status in ("stays", "rules"):
         told.append(rests_on(found))
@@ -140,13 +145,17 @@ def _far(found: Threshold) -> str:
 def _how(found: Threshold) -> str:
     """The method, the solves and the gap."""
     how = (
-        "The input moves the worth of decisions and nothing else, so that the worth of the best plan is convex in it: the value is found by Newton's method"
+        "The input moves the worth of decisions and nothing else, so the worth of the best plan is convex in it: "
+        "the value is found by Newton's method"
         if found.method == "newton"
         else "The input changes what is possible, so the interval is narrowed by trying values between two that are proved"
     )
-    return (
-        f"{how}. It took {several(found.solves, 'solve')}, each to a gap of {share(found.gap) if found.gap else 'nothing'} of gross value."
-    )
+    return f"{how}. It took {several(found.solves, 'solve')}, {proof(found.gap)}."
+
+
+def proof(gap: float) -> str:
+    """How far each solve goes, in words."""
+    return f"with a gap of {share(gap)} of gross value asked of each" if gap else "with no gap left to any"
 
 
 def rests_on(found: Threshold) -> str:
@@ -155,10 +164,13 @@ def rests_on(found: Threshold) -> str:
     base, truth = found.case.settings.base_currency, _truth(found)
     other = trial.side(not truth)
     if other.outcome is not None and other.outcome.status == "infeasible":
-        return f"No plan in which {found.verdict.sentence(not truth)} obeys every rule of the case; what `brownfield solve` says of rules and policies explains it."
+        return (
+            f"No plan in which {found.verdict.sentence(not truth)} obeys every rule of the case: the verdict rests on its rules and dates."
+        )
     worth = trial.side(truth).low - other.low
     if math.isfinite(worth):
-        return f"The opposite would cost {money(worth, base)}, as far as the plans found tell; `brownfield why` says where the money goes, and `--all` which inputs could flip it."
+        hint = "`brownfield why` says where the money goes, and `--all` which inputs could flip it"
+        return f"The opposite would cost {money(worth, base)}, as far as the plans found tell; {hint}."
     return "No plan with the opposite was found in the time given."
 
 
@@ -199,7 +211,11 @@ def as_page(found: Threshold) -> Page:
     facts = [Fact(called(given), valued(given, given.now), given.standing)]
     if found.status in ("flips", "open"):
         facts.append(
-            Fact("flips", between(found).replace("between ", ""), "an interval that honours the gap" if found.status == "flips" else "open")
+            Fact(
+                "flips",
+                between(found).replace("between ", "").replace(" and ", " to "),
+                "an interval that honours the gap" if found.status == "flips" else "open",
+            )
         )
     if found.change is not None:
         facts.append(Fact("least change", share(found.change), "of what it is now"))

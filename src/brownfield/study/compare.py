@@ -57,7 +57,7 @@ class Comparison:
         return (self.cents[1] - self.cents[0]) / CENTS
 
     def by_item(self) -> list[Step]:
-        """The steps of each item together, in the order of the books."""
+        """The steps of each item together, in the order of the books; nothing where it only moves from plant to plant."""
         return _summed(self.steps, lambda step: Step(step.item, "", step.cents))
 
     def by_plant(self) -> list[Step]:
@@ -80,7 +80,7 @@ def _summed(steps: Iterable[Step], key: object) -> list[Step]:
     for step in steps:
         short = key(step)  # type: ignore[operator]
         total[short.item, short.plant] += step.cents
-    return [Step(item, plant, cents) for (item, plant), cents in total.items() if cents]
+    return [Step(item, plant, cents) for (item, plant), cents in total.items()]
 
 
 def compare(first: Outcome, second: Outcome, names: tuple[str, str] = ("first", "second")) -> Comparison:

@@ -26,7 +26,7 @@ TOGETHER = {"demand": 1, "lanes": 0, "diversions": 0, "rates": 1}
 AT_FIRST = 3
 """Inputs that are worked out for a large case, unless more are asked for."""
 
-SOLVES_EACH = 30
+SOLVES_EACH = 12
 """Solves that one input of a small case may take."""
 
 

@@ -216,10 +216,8 @@ class Search:
         if found:
             return [min(found, key=lambda value: abs(value - now))]
         ends = [end for end in (low, high) if end not in tried]
-        ends.sort(key=lambda end: self.known.lead(end) * (-1 if self.known.trials[0].likely else 1), reverse=True)
-        if not self.convex and not ends:
-            return []
-        return ends[:1] if self.affords(1) else []
+        ends.sort(key=lambda end: -abs(end - now))  # no plan found so far says which way: further off more can change
+        return ends[:1]
 
     def beyond(self, point: float) -> list[float]:
         """Values on either side of a crossing at which the lead should be larger than what the solves leave open."""
