@@ -178,9 +178,9 @@ class _Bargain:
         if alone.npv is not None and found:
             self._newton(self.case, alone.npv, found)
             if self.side is not None:
-                self._guests(found)
+                self._guests(found, alone.npv)
         host = host_price(found, alone, *self._slopes(self.case), cash=self.cash) if found else Price(None, None, None)
-        guest = guest_price(found, 2 * self.guest_within) if self.side and found else None
+        guest = guest_price(found, 2 * self.guest_within, host.best) if self.side and found else None
         one = Deal(
             self.case, self.offer, self.side, self.weight, alone, tuple(found), self.guest_alone, host, guest, host.best, split=False,
             host_rate=self.case.discount_rate, guest_rate=self.guest_rate, notes=self._notes(alone, first, found),
@@ -243,11 +243,12 @@ class _Bargain:
             if roots and one.host_worth(price) - worth <= SAME * max(1.0, abs(worth)):
                 return
 
-    def _guests(self, found: list[Offered]) -> None:
+    def _guests(self, found: list[Offered], worth: float) -> None:
         """Plans at the guest's reservation price, as long as the owner would choose another contract there."""
         for _ in range(STEPS):
-            price = guest_price(found, 0.0).best
-            if price is None or any(not _told_apart(one, price) for one in found):
+            least = min((root for one in found if (root := one.host_root(worth)) is not None), default=None)
+            price = guest_price(found, 0.0, least).best
+            if price is None or (least is not None and price < least) or any(not _told_apart(one, price) for one in found):
                 return
             one = self._offered(self.case, price, self.solves.solve(self._task(self.case, price)))
             if one is None:
@@ -290,8 +291,9 @@ class _Bargain:
             (self.case.owner, one.guest.best, self.case.discount),
             (self.offer.company, one.host.best, self.discount),
         ):
-            terms = one.at(price).terms
-            gain = one.host_gain(price) if to == self.case.owner else float(one.guest_gain(price) or 0.0)
+            plan = one.at(one.host.best)
+            terms = plan.terms
+            gain = plan.host_worth(price) - float(one.alone.npv or 0.0) if to == self.case.owner else plan.guest_gain(price)
             lacking = max(-gain, 0.0)
             runs = self.case.calendar.years[terms.start : terms.stop] @ factor[terms.start : terms.stop]
             amount = lacking / float(factor[terms.start])
@@ -314,7 +316,7 @@ class _Bargain:
             found = [first]
             self._newton(case, one.alone.npv, found)
             host = host_price(found, one.alone, *self._slopes_of(case, volume), cash=self.cash)
-            guest = guest_price(found, 2 * self.guest_within) if self.side else None
+            guest = guest_price(found, 2 * self.guest_within, host.best) if self.side else None
             cells.append(Cell(volume, host, guest))
         return mapped(self.offer, cells, shares)
 

@@ -105,26 +105,30 @@ def _surely_below(one: Offered, worth: float, steepest: float | None, flattest: 
     return one.price if cash or not steepest else one.price + lack / steepest
 
 
-def guest_price(found: Sequence[Offered], within: float) -> Price:
+def guest_price(found: Sequence[Offered], within: float, least: float | None) -> Price:
     """The highest price at which the guest still gains with the contract that the owner would choose at that price.
 
-    within: by how much the guest's own best plans may be better than those found (million).
+    Where that is below the `least` price of the owner, who would only wish to end the contract there, it is the guest's price for the
+    contract at that least price. within: by how much the guest's own best plans may be better than those found (million).
     """
-    best = _highest(found, 0.0)
-    return Price(best, _highest(found, -within) if within else best, _highest(found, within) if within else best)
+    low, best, high = (_highest(found, more, least) for more in (-within, 0.0, within))
+    return Price(best, low, high)
 
 
-def _highest(found: Sequence[Offered], more: float) -> float | None:
+def _highest(found: Sequence[Offered], more: float, least: float | None) -> float | None:
     """The highest price at which the guest, worth so much more with every contract, gains with what the owner chooses."""
     roots = [(one.guest + more) / one.per_guest for one in found if one.guest is not None and one.per_guest > 0]
     if not roots:
         return None
     places = sorted({*roots, *breaks(found)}, reverse=True)
-    for price in places:
+    for price in (one for one in places if least is None or one >= least):
         size = max(abs(price), 1.0)
         if best_at(found, price - SAME * size).guest_gain(price) + more >= -SAME * max(1.0, abs(more)):
             return price
-    return min(roots)
+    at_least = best_at(found, least) if least is not None else None
+    if at_least is None or at_least.guest is None or at_least.per_guest <= 0:
+        return min(roots)
+    return (at_least.guest + more) / at_least.per_guest
 
 
 def breaks(found: Sequence[Offered]) -> list[float]:
