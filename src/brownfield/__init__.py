@@ -44,6 +44,15 @@ if TYPE_CHECKING:
     from brownfield.report.html import write_report
     from brownfield.report.words import verdict
     from brownfield.solve import Outcome, solve, what_if
+    from brownfield.study.compare import compare
+    from brownfield.study.inputs import read_input
+    from brownfield.study.reading import read_verdict
+    from brownfield.study.scan import scan
+    from brownfield.study.scenarios import scenarios
+    from brownfield.study.solves import Solves
+    from brownfield.study.threshold import threshold
+    from brownfield.study.verdicts import forced, holds
+    from brownfield.study.why import why
 
 _HOMES = {
     "case.case": ("Case", "Settings"),
@@ -63,6 +72,15 @@ _HOMES = {
     "report.html": ("write_report",),
     "report.words": ("verdict",),
     "solve": ("Outcome", "solve", "what_if"),
+    "study.compare": ("compare",),
+    "study.inputs": ("read_input",),
+    "study.reading": ("read_verdict",),
+    "study.scan": ("scan",),
+    "study.scenarios": ("scenarios",),
+    "study.solves": ("Solves",),
+    "study.threshold": ("threshold",),
+    "study.verdicts": ("forced", "holds"),
+    "study.why": ("why",),
 }
 """Where each name lives. A room is opened when its first name is used: importing brownfield costs next to nothing."""
 
@@ -71,6 +89,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [  # noqa: RUF022 - in the order of use
     "read_case", "new_case", "write_folder", "write_workbook", "Case", "Settings", "Edit", "changed", "scenario",
     "solve", "what_if", "Outcome", "Plan", "Ledger", "keep_books", "broken", "verdict", "write_report",
+    "read_verdict", "read_input", "threshold", "scan", "why", "compare", "scenarios", "Solves", "forced", "holds",
     "as_of", "hindsight", "in_force", "conflicts", "settled", "agreements", "coverage", "timeline", "trace",
     "BrownfieldError", "CaseError", "LedgerError", "Problem",
 ]  # fmt: skip

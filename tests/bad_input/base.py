@@ -117,6 +117,12 @@ Bay, lease, Bento, , S1, , 0, 3, 0, 0, 0, , 0, , , , 0, , ,
 Sale, sale, Tanuki, North, , , 0, 0, 200, 0, 0, , 0, , , , 0, , 1000,
 Grant, grant, Kanagawa, North, , , 0, 5, 0, 0, 0, , 0, , , 24, 0, 20, , 2000
 
+guest_values: offer, car_value, cars_wanted
+Host, 4000, 50000
+
+alternatives: alternative, company, product, kind, cost_per_car, fixed_cost, opening_cost, cars_max, earliest_open
+Another host, Tanuki, Civet, other host, 2100, 3, 0, 30000, 2027-01-01
+
 rates: currency, period, rate
 JPY, , 0.006
 JPY, 2028, 0.0061

@@ -155,6 +155,8 @@ PEOPLE = [
 ]  # fmt: skip
 
 OFFERS = [
+    cell("a car of a buyer of plants", "BF213", "guest_values", "0", "offer", "Sale"),
+    cell("alternative for another's product", "BF212", "alternatives", "Another host", "product", "Nova"),
     cell("host without a product", "BF150", "offers", "Host", "product", ""),
     cell("host of the owner's own product", "BF151", "offers", "Host", "product", "Nova"),
     cell("line without a route", "BF152", "offers", "Host", "lines", "N1; S1"),

@@ -40,28 +40,28 @@ def test_a_takt_of_its_own_wins(tmp_path: Path) -> None:
 
 
 BAD = [
-    ("a.alb", ALB[:60], ["BF086"] * 3),
-    ("a.alb", ALB.replace("<end>", ""), ["BF086"]),
-    ("a.alb", ALB.replace("3 6\r\n", ""), ["BF086"]),
-    ("a.alb", ALB.replace("2 5", "2 5.5"), ["BF083"]),
-    ("a.alb", ALB.replace("2 5", "2 0"), ["BF083"]),
-    ("a.alb", ALB.replace("2 5", "2 -5"), ["BF083"]),
-    ("a.alb", ALB.replace("2 5", "1 5"), ["BF088"]),
-    ("a.alb", ALB.replace("2,3", "2,4"), ["BF087"]),
-    ("a.alb", ALB.replace("2,3", "2 3"), ["BF083"]),
-    ("a.alb", ALB.replace("2,3", "1,3"), ["BF088"]),
-    ("a.alb", ALB.replace("<end>", "<task times>\r\n<end>"), ["BF088"]),
-    ("a.alb", ALB.replace("\r\n3\r\n", "\r\nthree\r\n", 1), ["BF083"]),
-    ("a.alb", ALB.replace("\r\n3\r\n", "\r\n", 1), ["BF086"]),
-    ("a.alb", ALB.replace("<cycle time>\r\n10\r\n", ""), ["BF085"]),
-    ("a.IN2", IN2[:8], ["BF086"]),
-    ("a.IN2", IN2.split("-1,-1")[0], ["BF086"]),
-    ("a.IN2", IN2.replace("4\r\n5", "4\r\nfive"), ["BF083"]),
-    ("a.IN2", IN2.replace("2,3", "2,33"), ["BF087"]),
-    ("a.IN2", IN2.replace("2,3\r", "2,3,1\r"), ["BF083"]),
-    ("a.IN2", "", ["BF083"]),
-    ("a.IN2", "\xff\xfe3\x00", ["BF082"]),
-    ("a.txt", ALB, ["BF084"]),
+    ("a.alb", ALB[:60], ["BF466"] * 3),
+    ("a.alb", ALB.replace("<end>", ""), ["BF466"]),
+    ("a.alb", ALB.replace("3 6\r\n", ""), ["BF466"]),
+    ("a.alb", ALB.replace("2 5", "2 5.5"), ["BF463"]),
+    ("a.alb", ALB.replace("2 5", "2 0"), ["BF463"]),
+    ("a.alb", ALB.replace("2 5", "2 -5"), ["BF463"]),
+    ("a.alb", ALB.replace("2 5", "1 5"), ["BF468"]),
+    ("a.alb", ALB.replace("2,3", "2,4"), ["BF467"]),
+    ("a.alb", ALB.replace("2,3", "2 3"), ["BF463"]),
+    ("a.alb", ALB.replace("2,3", "1,3"), ["BF468"]),
+    ("a.alb", ALB.replace("<end>", "<task times>\r\n<end>"), ["BF468"]),
+    ("a.alb", ALB.replace("\r\n3\r\n", "\r\nthree\r\n", 1), ["BF463"]),
+    ("a.alb", ALB.replace("\r\n3\r\n", "\r\n", 1), ["BF466"]),
+    ("a.alb", ALB.replace("<cycle time>\r\n10\r\n", ""), ["BF465"]),
+    ("a.IN2", IN2[:8], ["BF466"]),
+    ("a.IN2", IN2.split("-1,-1")[0], ["BF466"]),
+    ("a.IN2", IN2.replace("4\r\n5", "4\r\nfive"), ["BF463"]),
+    ("a.IN2", IN2.replace("2,3", "2,33"), ["BF467"]),
+    ("a.IN2", IN2.replace("2,3\r", "2,3,1\r"), ["BF463"]),
+    ("a.IN2", "", ["BF463"]),
+    ("a.IN2", "\xff\xfe3\x00", ["BF462"]),
+    ("a.txt", ALB, ["BF464"]),
 ]
 
 
@@ -71,6 +71,6 @@ def test_a_bad_file_is_refused(tmp_path: Path, name: str, text: str, wanted: lis
 
 
 def test_a_file_that_is_not_there_or_has_no_takt(tmp_path: Path) -> None:
-    assert codes(tmp_path / "nothing.alb") == ["BF080"]
-    assert codes(write(tmp_path, "a.IN2", IN2)) == ["BF085"]
-    assert codes(write(tmp_path, "b.IN2", "7" * 6_000_000), 10) == ["BF081"]
+    assert codes(tmp_path / "nothing.alb") == ["BF460"]
+    assert codes(write(tmp_path, "a.IN2", IN2)) == ["BF465"]
+    assert codes(write(tmp_path, "b.IN2", "7" * 6_000_000), 10) == ["BF461"]

@@ -52,6 +52,8 @@ OF_FACTS: tuple[Check, ...] = (
     offers.window_in_order,
     offers.offer_of_a_fitting_company,
     offers.grant_without_people,
+    offers.alternative_of_a_guest,
+    offers.value_of_a_hosting_offer,
     money.rate_for_each_currency,
     money.base_currency_is_one,
     money.rate_above_zero,

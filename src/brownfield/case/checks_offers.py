@@ -263,3 +263,25 @@ def host_has_a_line(view: View) -> Iterator[Draft]:
             found = f"{row['product']!r} has no route on an assembly line{' of ' + repr(row['plant']) if row['plant'] else ''}"
             fix = "add a route, with its launch cost, lead, ramp and load, or exclude the offer"
             yield view.says("offers", row, "product", found, "a route on at least one assembly line", fix)
+
+
+@check_of("BF212")
+def alternative_of_a_guest(view: View) -> Iterator[Draft]:
+    """An alternative is that of a guest, for a product of its own."""
+    makers = {row["product"]: row["company"] or view.case.owner for row in view.each("products")}
+    for row in view.each("alternatives"):
+        maker = makers.get(row["product"])
+        if maker is not None and (maker != row["company"] or maker == view.case.owner):
+            found = f"{row['product']!r} is a product of {maker!r}, and the alternative is one of {row['company']!r}"
+            yield view.says("alternatives", row, "product", found, "a product of the guest", "correct the product or the company")
+
+
+@check_of("BF213")
+def value_of_a_hosting_offer(view: View) -> Iterator[Draft]:
+    """What a car is worth to a guest is said of offers to host."""
+    kinds = {row["offer"]: row["kind"] for row in view.each("offers")}
+    for row in view.each("guest_values"):
+        kind = kinds.get(row["offer"], "host")
+        if kind != "host":
+            found = f"{row['offer']!r}, an offer of kind {kind}"
+            yield view.says("guest_values", row, "offer", found, "an offer of kind host", "name an offer to host, or exclude the row")

@@ -271,6 +271,30 @@ class Offer(Table):
     people_min: Amount = col("people who must stay while a grant runs", "heads", default=0.0, evidence=True)
 
 
+class GuestValue(Table):
+    """What an offer to host is worth to the guest: what it earns with a car, and how many cars it wants."""
+
+    offer: Name = col("the offer to host", key=True, ref="offers")
+    currency: Currency | None = col("currency of the row", default=None, blank=BASE)
+    car_value: Amount = col("its price to the buyer less material and the way there, before any fee", "currency/car", evidence=True)
+    cars_wanted: Amount | None = col("cars it can sell", "cars/year", default=None, blank="its take of the most volume", evidence=True)
+
+
+class Alternative(Table):
+    """What a guest could do instead of having its car built here: build it itself, go to another host, import it."""
+
+    alternative: Name = col("the alternative", key=True)
+    company: Name = col("whose alternative it is", ref="companies")
+    product: Name = col("the product it would build or get", ref="products")
+    kind: Literal["own plant", "other host", "import"] = col("what it is", default="import")
+    currency: Currency | None = col("currency of the row", default=None, blank=BASE)
+    cost_per_car: Amount = col("building it, or its fee or price, and what its way costs more than ours", "currency/car", evidence=True)
+    fixed_cost: Amount = col("cost while it is open", "million/year", default=0.0, evidence=True)
+    opening_cost: Amount = col("one-off cost of opening it", "million", default=0.0, evidence=True)
+    cars_max: Amount | None = col("most cars", "cars/year", default=None, blank="no limit", evidence=True)
+    earliest_open: Date | None = col("not before this day", "date", default=None, blank="any time")
+
+
 class ExchangeRate(Table):
     """What a unit of a currency is worth in the base currency."""
 
@@ -367,6 +391,8 @@ TABLES: dict[str, type[Table]] = {
     "suppliers": Supplier,
     "term_offers": TermOffer,
     "offers": Offer,
+    "guest_values": GuestValue,
+    "alternatives": Alternative,
     "rates": ExchangeRate,
     "policies": Policy,
     **LINE_TABLES,

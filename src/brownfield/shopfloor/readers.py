@@ -25,12 +25,12 @@ class _Text:
         try:
             data = path.read_bytes()
         except OSError as error:
-            self.says("BF080", None, (error.strerror or str(error)).lower(), "a file that can be read", "correct the path")
+            self.says("BF460", None, (error.strerror or str(error)).lower(), "a file that can be read", "correct the path")
             return
         if len(data) > MOST_BYTES:
-            self.says("BF081", None, f"{len(data):,} bytes", f"at most {MOST_BYTES:,}", "give a file with one line to balance")
+            self.says("BF461", None, f"{len(data):,} bytes", f"at most {MOST_BYTES:,}", "give a file with one line to balance")
         elif data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data:
-            self.says("BF082", None, "text in UTF-16, or no text", "text in ASCII, Latin-1 or UTF-8", "save it as plain text")
+            self.says("BF462", None, "text in UTF-16, or no text", "text in ASCII, Latin-1 or UTF-8", "save it as plain text")
         else:
             self.lines = data.decode("latin-1").removeprefix("ï»¿").split("\x1a")[0].splitlines()
 
@@ -42,7 +42,7 @@ class _Text:
         """A whole number, or None and a problem."""
         if re.fullmatch(r"-?\d{1,9}", text.strip()) and int(text) >= least:
             return int(text)
-        self.says("BF083", row, shown(text.strip()), f"{what}: a whole number from {least}", "correct the line")
+        self.says("BF463", row, shown(text.strip()), f"{what}: a whole number from {least}", "correct the line")
         return None
 
 
@@ -52,7 +52,7 @@ def read_line(path: str | Path, takt: float | None = None) -> Line:
     text = _Text(place)
     kind = place.suffix.lower()
     if not text.problems and kind not in (".alb", ".in2"):
-        text.says("BF084", None, f"a file ending in {kind!r}", "a file ending in .alb or .IN2", "rename it")
+        text.says("BF464", None, f"a file ending in {kind!r}", "a file ending in .alb or .IN2", "rename it")
     times: dict[int, int] = {}
     pairs: list[tuple[int, int]] = []
     own: float | None = None
@@ -60,7 +60,7 @@ def read_line(path: str | Path, takt: float | None = None) -> Line:
         times, pairs, own = _alb(text) if kind == ".alb" else _in2(text)
     wanted = takt if takt is not None else own
     if not text.problems and wanted is None:
-        text.says("BF085", None, "no takt in the file", "a takt", "say which takt the line has")
+        text.says("BF465", None, "no takt in the file", "a takt", "say which takt the line has")
     if text.problems:
         raise CaseError(text.problems)
     names = [str(number) for number in sorted(times)]
@@ -77,7 +77,7 @@ def _in2(text: _Text) -> tuple[dict[int, int], list[tuple[int, int]], None]:
     if count is None:
         return {}, [], None
     if len(rows) < count + 1:
-        text.says("BF086", len(rows), f"the end of the file after {len(rows) - 1} times", f"{count} times", "get the whole file")
+        text.says("BF466", len(rows), f"the end of the file after {len(rows) - 1} times", f"{count} times", "get the whole file")
         return {}, [], None
     read = {number: text.whole(rows[number], number + 1, f"time of task {number}", 1) for number in range(1, count + 1)}
     times = {number: time for number, time in read.items() if time is not None}
@@ -86,7 +86,7 @@ def _in2(text: _Text) -> tuple[dict[int, int], list[tuple[int, int]], None]:
         if line.replace(" ", "").startswith("-1,-1"):
             return times, pairs, None
         _pair(text, line, row, count, pairs)
-    text.says("BF086", len(rows), "the end of the file", "the line -1,-1 after the last relation", "get the whole file")
+    text.says("BF466", len(rows), "the end of the file", "the line -1,-1 after the last relation", "get the whole file")
     return times, pairs, None
 
 
@@ -96,16 +96,16 @@ def _pair(text: _Text, line: str, row: int, count: int, pairs: list[tuple[int, i
     if not line.strip():
         return
     if len(parts) != 2:
-        text.says("BF083", row, shown(line.strip()), "a relation such as 3,7", "correct the line")
+        text.says("BF463", row, shown(line.strip()), "a relation such as 3,7", "correct the line")
         return
     ends = [text.whole(part, row, "number of a task", 1) for part in parts]
     before, after = ends
     if before is None or after is None:
         return
     if max(before, after) > count:
-        text.says("BF087", row, f"task {max(before, after)}", f"tasks 1 to {count}", "correct the number")
+        text.says("BF467", row, f"task {max(before, after)}", f"tasks 1 to {count}", "correct the number")
     elif (before, after) in pairs[-count:] and (before, after) in pairs:
-        text.says("BF088", row, f"{before},{after} once more", "each relation once", "delete the line")
+        text.says("BF468", row, f"{before},{after} once more", "each relation once", "delete the line")
     else:
         pairs.append((before, after))
 
@@ -117,20 +117,20 @@ def _alb(text: _Text) -> tuple[dict[int, int], list[tuple[int, int]], float | No
         if line.strip().startswith("<"):
             tag = line.strip().lower()
             if tag in parts:
-                text.says("BF088", row, f"{tag} once more", "each part once", "delete one of the two")
+                text.says("BF468", row, f"{tag} once more", "each part once", "delete one of the two")
             parts[tag] = []
         elif line.strip():
             parts.setdefault(tag, []).append((row, line.strip()))
     for needed in ("<number of tasks>", "<task times>", "<precedence relations>", "<end>"):
         if needed not in parts:
-            text.says("BF086", len(text.lines), f"no {needed}", f"the part {needed}", "get the whole file")
+            text.says("BF466", len(text.lines), f"no {needed}", f"the part {needed}", "get the whole file")
     if text.problems:
         return {}, [], None
     head = parts["<number of tasks>"]
     count = text.whole(head[0][1], head[0][0], "how many tasks there are", 1) if head else None
     if count is None:
         if not head:
-            text.says("BF086", None, "no number of tasks", "a number under <number of tasks>", "get the whole file")
+            text.says("BF466", None, "no number of tasks", "a number under <number of tasks>", "get the whole file")
         return {}, [], None
     return _alb_times(text, parts["<task times>"], count), _alb_pairs(text, parts["<precedence relations>"], count), _alb_takt(text, parts)
 
@@ -140,18 +140,18 @@ def _alb_times(text: _Text, rows: list[tuple[int, str]], count: int) -> dict[int
     for row, line in rows:
         parts = line.split()
         if len(parts) != 2:
-            text.says("BF083", row, shown(line), "a task and its time, such as 4 186", "correct the line")
+            text.says("BF463", row, shown(line), "a task and its time, such as 4 186", "correct the line")
             continue
         number, time = text.whole(parts[0], row, "number of a task", 1), text.whole(parts[1], row, "time of a task", 1)
         if number is None or time is None:
             continue
         if number > count:
-            text.says("BF087", row, f"task {number}", f"tasks 1 to {count}", "correct the number")
+            text.says("BF467", row, f"task {number}", f"tasks 1 to {count}", "correct the number")
         elif number in times:
-            text.says("BF088", row, f"task {number} once more", "each task once", "delete the line")
+            text.says("BF468", row, f"task {number} once more", "each task once", "delete the line")
         times[number] = time
     if len(times) < count and not text.problems:
-        text.says("BF086", rows[-1][0] if rows else None, f"times of {len(times)} tasks", f"times of {count} tasks", "get the whole file")
+        text.says("BF466", rows[-1][0] if rows else None, f"times of {len(times)} tasks", f"times of {count} tasks", "get the whole file")
     return times
 
 

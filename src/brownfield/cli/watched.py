@@ -1,0 +1,53 @@
+"""The solves of a study with their progress on the terminal: what runs, how far it is, how many are done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from brownfield.study.solves import Solves, Standing
+
+
+@contextmanager
+def watched(gap: float, time_limit: float | None, repeatable: bool, *, shown: bool, currency: str) -> Iterator[Solves]:
+    """Solves for a study; a line of progress on standard error while they run, where a terminal is and one is wanted."""
+    from brownfield.study.solves import Solves
+
+    if not shown:
+        yield Solves(gap=gap, time_limit=time_limit, repeatable=repeatable)
+        return
+    from rich.console import Console
+    from rich.live import Live
+
+    line = _Line(currency)
+    with Live(get_renderable=line.text, console=Console(stderr=True), refresh_per_second=4, transient=True, redirect_stdout=False):
+        yield Solves(gap=gap, time_limit=time_limit, repeatable=repeatable, on_progress=line.heard)
+
+
+class _Line:
+    """The last thing heard, as a line."""
+
+    def __init__(self, currency: str) -> None:
+        self.currency = currency
+        self.standing: Standing | None = None
+
+    def heard(self, standing: Standing) -> None:
+        """Where the solves stand."""
+        self.standing = standing
+
+    def text(self) -> Text:
+        """What runs, and how far it is."""
+        from rich.text import Text
+
+        if self.standing is None:
+            return Text("getting ready")
+        told = []
+        for name, point in self.standing.running:
+            if point is not None and point.incumbent is not None and point.bound is not None:
+                name += f" (best {point.incumbent:,.1f}, none better by {max(point.bound - point.incumbent, 0.0):,.1f} {self.currency} m)"
+            told.append(name)
+        return Text(f"{self.standing.seconds:5.0f} s  {self.standing.done} solves done; now: {'; '.join(told)}")

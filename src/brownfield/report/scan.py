@@ -1,0 +1,158 @@
+"""What would have to be true, in words, a chart and a table: which inputs flip the verdict, and how far they would have to move."""
+
+from __future__ import annotations
+
+from brownfield.report.charts_study import reach_chart
+from brownfield.report.numbers import DASH, capital, plain, several, share
+from brownfield.report.pages import Fact, Page, Part
+from brownfield.report.tables import Row, Sheet
+from brownfield.report.threshold import between, called, proof, valued
+from brownfield.study.scan import Scan
+from brownfield.study.threshold import Threshold
+
+SHOWN = 25
+"""Inputs in the first table; the others are folded away."""
+
+
+def lead(found: Scan) -> str:
+    """The answer in a sentence: the input that flips the verdict first."""
+    verdict = found.verdict.sentence(found.now if found.now is not None else True)
+    if not found.flips:
+        settled = " that was worked out" if found.estimates or found.unsettled else ""
+        return f"No single input{settled} flips the verdict that {verdict}."
+    first = found.flips[0]
+    change = f", a change of {share(first.change)}" if first.change else ""
+    return f"The verdict that {verdict} hangs most on {called(first.given)}: it flips {between(first)}{change}."
+
+
+def sentences(found: Scan) -> list[str]:
+    """How many inputs were looked at, and what is not known."""
+    looked = len(found.flips) + len(found.unsettled) + len(found.stays)
+    told = [
+        f"{several(looked, 'input was', 'inputs were')} worked out, one at a time, with {several(found.solves, 'solve')}, "
+        f"{proof(found.gap)}: {len(found.flips)} flip the verdict, {len(found.stays)} do not, "
+        f"{len(found.unsettled)} cannot be settled at this gap."
+    ]
+    bare = [one for one in found.flips if one.given.standing == "assumption"]
+    if bare:
+        told.append(f"{several(len(bare), 'of those that flip it is', 'of those that flip it are')} no more than an assumption.")
+    reach = [one for one in found.flips if _claimed(one)]
+    if reach:
+        told.append("What sources say reaches the interval: " + "; ".join(called(one.given) for one in reach) + ".")
+    if found.estimates:
+        told.append(
+            f"{several(len(found.estimates), 'more input')} could matter by the ledgers of the two plans found, but were not "
+            "worked out; --top asks for more."
+        )
+    if found.left_out:
+        told.append(
+            f"On {several(found.left_out, 'other input')} no money of either plan hangs, or they would have to leave the range looked at."
+        )
+    if found.stopped:
+        told.append("The search was stopped by hand; this is what was known by then.")
+    return told
+
+
+def _claimed(one: Threshold) -> bool:
+    """Whether what sources say reaches the interval."""
+    claimed = one.given.claimed
+    return claimed is not None and one.low is not None and one.high is not None and claimed[0] <= one.high and claimed[1] >= one.low
+
+
+def flips_sheet(found: Scan, first: int = 0, last: int = SHOWN) -> Sheet:
+    """Every input that flips the verdict, the smallest change first."""
+    rows = tuple(_row(rank, one) for rank, one in enumerate(found.flips[first:last], first + 1))
+    head = ("what would have to change", "now", "flips", "change", "above it", "how it is known")
+    note = "Change: the least relative change that may flip the verdict. One input moves at a time; all others stay as they are."
+    return Sheet("What would have to be true for another answer", head, rows, note=note)
+
+
+def _row(rank: int, one: Threshold) -> Row:
+    given = one.given
+    change = share(one.change) if one.change is not None else DASH
+    claim = f"{given.standing}: {given.source}" if given.source else given.standing
+    if given.claimed and given.claimed[0] < given.claimed[1]:
+        claim += f", {plain(given.claimed[0], 6)} to {plain(given.claimed[1], 6)}"
+    state = "true" if one.above else "not true"
+    return Row(
+        (
+            f"{rank}. {capital(called(given))}",
+            valued(given, given.now),
+            between(one).removeprefix("between ").replace(" and ", " to "),
+            change,
+            state,
+            claim,
+        )
+    )
+
+
+def others_sheet(found: Scan) -> Sheet:
+    """Inputs that do not flip the verdict, or not provably."""
+    rows = [
+        Row(
+            (
+                capital(called(one.given)),
+                "not settled"
+                if one.status == "open"
+                else "against the rules"
+                if one.status == "rules"
+                else "proved"
+                if one.proved
+                else "not at any value tried",
+                f"{one.given.shown(one.given.low)} to {valued(one.given, one.given.high)}",
+            )
+        )
+        for one in (*found.unsettled, *found.stays)
+    ]
+    return Sheet("Inputs that do not flip it", ("input", "how sure", "range looked at"), tuple(rows), words=2)
+
+
+def estimates_sheet(found: Scan) -> Sheet:
+    """Inputs that were not worked out, with the value at which the two plans found are worth the same."""
+    rows = tuple(
+        Row((capital(called(one.given)), valued(one.given, one.given.now), valued(one.given, one.value, 3), share(one.change)))
+        for one in found.estimates[:40]
+    )
+    return Sheet("Estimated from the ledgers of the two plans found, not worked out", ("input", "now", "about", "change"), rows)
+
+
+def as_page(found: Scan) -> Page:
+    """The page of a scan."""
+    facts = (
+        Fact("inputs that flip it", str(len(found.flips)), f"of {len(found.flips) + len(found.unsettled) + len(found.stays)} worked out"),
+        Fact(
+            "smallest change",
+            share(found.flips[0].change) if found.flips and found.flips[0].change is not None else DASH,
+            called(found.flips[0].given) if found.flips else "",
+        ),
+        Fact("solves", str(found.solves), f"gap {share(found.gap) if found.gap else 'none'}"),
+    )
+    picture = reach_chart(found)
+    more = (flips_sheet(found, SHOWN, len(found.flips)),) if len(found.flips) > SHOWN else ()
+    folded = (
+        *more,
+        *((others_sheet(found),) if found.stays or found.unsettled else ()),
+        *((estimates_sheet(found),) if found.estimates else ()),
+    )
+    parts = (
+        Part(
+            "true",
+            "What would have to be true",
+            tuple(sentences(found)),
+            (picture,) if picture else (),
+            (flips_sheet(found),) if found.flips else (),
+            folded,
+        ),
+    )
+    badge = "Every interval is proved" if found.flips else "Nothing that was worked out flips it"
+    again = f'brownfield threshold {found.case.settings.name} --verdict "{found.verdict}" --all --gap {found.gap:g}'
+    return Page(
+        "thresholds",
+        f"What would have to be true: {found.verdict.sentence(not found.now)}",
+        badge,
+        "proved" if found.flips else "feasible",
+        lead(found),
+        facts,
+        parts,
+        again,
+    )

@@ -1,0 +1,191 @@
+"""Several solves side by side: counted, never made twice, watched, each begun from what is known, in the order asked for."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from brownfield.case.case import Case
+from brownfield.model.assemble import Model
+from brownfield.plan.plan import Plan
+from brownfield.solve import Outcome, Point, solve
+from brownfield.study.verdicts import Forced, Verdict
+
+LARGE = 400
+"""Lines times shift models times periods from which on a solve keeps two threads busy by itself."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One solve to make: a case, and the kind of plan wanted of it, if only one kind is.
+
+    kind: what tells `restrict` from any other for the same case; blank without one. start: a plan to begin from; without, a large
+    case begins from the last plan that was found for the same kind. name: what is being asked, for progress.
+    """
+
+    case: Case
+    kind: str = ""
+    restrict: Callable[[Model], None] | None = None
+    start: Plan | None = None
+    name: str = ""
+
+    @classmethod
+    def forced(cls, case: Case, verdict: Verdict, truth: bool, name: str = "", start: Plan | None = None) -> Task:
+        """The best plan of which a verdict is true, or is not."""
+        rule = Forced(verdict, truth)
+        return cls(case, rule.key, rule, start, name)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the solves of a study stand: how many are done, what runs and how far each of those is."""
+
+    seconds: float
+    done: int
+    running: tuple[tuple[str, Point | None], ...]
+
+
+@dataclass
+class Solves:
+    """The solves of one study.
+
+    gap, time_limit (seconds, for each solve), repeatable: as for `solve`. workers: how many solves run at once (None: one for
+    each core, one for two cores where a solve keeps two busy). The results do not depend on how many run at once, nor on which
+    ends first: a solve begins only from plans of earlier calls of `run`. made: solves made so far; spared: asked for again, and
+    answered from memory. stopped: somebody pressed Ctrl-C; nothing more is begun then.
+    """
+
+    gap: float = 0.01
+    time_limit: float | None = None
+    repeatable: bool = False
+    workers: int | None = None
+    on_progress: Callable[[Standing], None] | None = None
+    made: int = 0
+    spared: int = 0
+    stopped: bool = False
+    seconds: float = 0.0
+    _known: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+    _last: dict[str, Plan] = field(default_factory=dict)
+    _points: dict[int, Point | None] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _started: float = field(default_factory=time.monotonic)
+
+    def solve(self, task: Task) -> Outcome:
+        """Make one solve."""
+        return self.run([task])[0]
+
+    def run(self, tasks: Sequence[Task]) -> list[Outcome]:
+        """Make several solves side by side; the outcomes in the order of the tasks. KeyboardInterrupt once stopped by hand."""
+        if self.stopped:
+            raise KeyboardInterrupt
+        keys = [(task.case.digest, task.kind) for task in tasks]
+        fresh = {key: task for key, task in zip(keys, tasks, strict=True) if key not in self._known}
+        self.spared += len(tasks) - len(fresh)
+        begun = {key: replace(task, start=task.start or self._before(task)) for key, task in fresh.items()}
+        outcomes = _Batch(self, list(begun.values())).run()
+        for (key, task), outcome in zip(begun.items(), outcomes, strict=True):
+            self.made += 1
+            self.seconds += outcome.seconds
+            self._known[key] = outcome
+            if outcome.plan is not None:
+                self._last[task.kind] = outcome.plan
+        if any(outcome.stopped_by == "user" for outcome in outcomes):
+            self.stopped = True
+        return [replace(self._known[key], case=task.case) for key, task in zip(keys, tasks, strict=True)]
+
+    def _before(self, task: Task) -> Plan | None:
+        """The last plan of the same kind, where carrying it over costs less than it saves."""
+        return self._last.get(task.kind) if size(task.case) > LARGE else None
+
+    def heard(self, number: int, point: Point | None, names: Sequence[str]) -> None:
+        """Progress of one of the solves that run."""
+        if self.on_progress is None:
+            return
+        with self._lock:
+            self._points[number] = point
+            running = tuple((names[i], at) for i, at in sorted(self._points.items()))
+            self.on_progress(Standing(time.monotonic() - self._started, self.made, running))
+
+    def ended(self, number: int) -> None:
+        """One of the solves is over."""
+        with self._lock:
+            self._points.pop(number, None)
+
+    def at_once(self, tasks: Sequence[Task]) -> int:
+        """How many of these solves run at once."""
+        if self.workers is not None:
+            return max(1, min(self.workers, len(tasks)))
+        cores = os.cpu_count() or 1
+        busy = max((size(task.case) for task in tasks), default=0) > LARGE
+        return max(1, min(cores // 2 if busy else cores, len(tasks)))
+
+
+def size(case: Case) -> int:
+    """Roughly how many whole decisions a case has."""
+    return case.active("lines").height * case.active("shift_models").height * len(case.calendar)
+
+
+class _Batch:
+    """Tasks that run side by side. The first worker is the caller's own thread, so that Ctrl-C reaches a solve."""
+
+    def __init__(self, solves: Solves, tasks: Sequence[Task]) -> None:
+        self.solves, self.tasks = solves, tasks
+        self.results: list[Outcome | BaseException | None] = [None] * len(tasks)
+        self.names = [task.name for task in tasks]
+        self.waiting = list(range(len(tasks)))
+        self.lock = threading.Lock()
+
+    def run(self) -> list[Outcome]:
+        """All of them, in their order."""
+        others = [threading.Thread(target=self.work, daemon=True) for _ in range(self.solves.at_once(self.tasks) - 1)]
+        for thread in others:
+            thread.start()
+        self.work()
+        for thread in others:
+            thread.join()
+        found = []
+        for result in self.results:
+            if isinstance(result, BaseException):
+                raise result
+            if result is None:
+                raise KeyboardInterrupt
+            found.append(result)
+        return found
+
+    def work(self) -> None:
+        """Solve what is waiting until nothing is."""
+        while True:
+            with self.lock:
+                if not self.waiting:
+                    return
+                number = self.waiting.pop(0)
+            try:
+                result = self.one(number)
+                if result.stopped_by == "user":
+                    with self.lock:
+                        self.waiting.clear()
+                self.results[number] = result
+            except BaseException as error:  # handed on to the caller's thread
+                self.results[number] = error
+                with self.lock:
+                    self.waiting.clear()
+                return
+            finally:
+                self.solves.ended(number)
+
+    def one(self, number: int) -> Outcome:
+        """One solve."""
+        task, solves = self.tasks[number], self.solves
+        solves.heard(number, None, self.names)
+        return solve(
+            task.case,
+            gap=solves.gap,
+            time_limit=solves.time_limit,
+            repeatable=solves.repeatable,
+            start=task.start,
+            restrict=task.restrict,
+            on_progress=lambda point: solves.heard(number, point, self.names),
+        )
