@@ -5,14 +5,23 @@ import inspect
 
 import pytest
 
-from brownfield.case import checks_evidence, checks_keys, checks_money, checks_network, checks_offers, checks_people, checks_policies
+from brownfield.case import (
+    checks_evidence,
+    checks_keys,
+    checks_line,
+    checks_money,
+    checks_network,
+    checks_offers,
+    checks_people,
+    checks_policies,
+)
 from brownfield.case.case import Case
 from brownfield.case.checks import CHECKS, OF_FACTS, OF_RECORD, check
 from brownfield.case.checks_view import HINTS, Check
 from brownfield.case.claim_id import claim_id
 from case.small import TINY, case
 
-ROOMS = (checks_keys, checks_network, checks_people, checks_offers, checks_money, checks_policies, checks_evidence)
+ROOMS = (checks_keys, checks_line, checks_network, checks_people, checks_offers, checks_money, checks_policies, checks_evidence)
 
 
 def test_every_check_is_registered_once_with_a_code_of_its_own() -> None:

@@ -39,7 +39,7 @@ def cells(table, column):
     if options:
         found = st.sampled_from(options)
     elif kind is float:
-        low = math.nextafter(low, math.inf) if low == -0.5 else low
+        low = math.nextafter(low, math.inf) if low is not None and "gt=" in text else low
         found = st.floats(-HUGE if low is None else low, HUGE if high is None else high, allow_nan=False)
     elif kind is int:
         found = st.integers(low, high)

@@ -47,7 +47,7 @@ def test_the_steps_between_two_plans_add_up_to_the_cent(tiny, solves):
 def test_why_says_what_the_opposite_costs(tiny, solves):
     found = why(tiny, read_verdict(tiny, "plant Alba open in 2027"), solves)
     assert (found.truth, found.settled) == (False, True)
-    assert why_lead(found) == "Alba is not open in 2027, because otherwise the best plan would be worth €6.6 million less."
+    assert why_lead(found) == "Alba is not open in 2027, because otherwise the best plan would be worth €6.6\u00a0million less."
     assert [found.least, found.most] == pytest.approx([6.6036075] * 2, abs=1e-6)
     text = as_html(why_page(found), tiny)
     assert "the fixed cost of plants (€19.8" in text

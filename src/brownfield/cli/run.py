@@ -51,7 +51,7 @@ def read(path: Path, as_of: str | None = None, scenario: str | None = None) -> C
     day = _date(as_of)
     case = read_case(path)
     if scenario is not None:
-        case = _titled(_in_scenario(case, scenario), f"Scenario {scenario}")
+        case = titled(_in_scenario(case, scenario), f"Scenario {scenario}")
     if day is None:
         return case
     from brownfield.evidence.claims import as_of as known_on
@@ -59,7 +59,7 @@ def read(path: Path, as_of: str | None = None, scenario: str | None = None) -> C
     then = known_on(case, day)
     for one in then.hindsight:
         tell(f"Known only later, and used all the same: {one}", error=True)
-    return _titled(then, f"As known on {day}")
+    return titled(then, f"As known on {day}")
 
 
 def _in_scenario(case: Case, name: str) -> Case:
@@ -74,7 +74,7 @@ def _in_scenario(case: Case, name: str) -> Case:
     return scenario(case, name)
 
 
-def _titled(case: Case, what: str) -> Case:
+def titled(case: Case, what: str) -> Case:
     """The case with a title that says how it was changed on the way."""
     title = f"{what}: {case.settings.title or case.settings.name}"
     return replace(case, settings=case.settings.model_copy(update={"title": title}))

@@ -80,8 +80,8 @@ def explained(case: Case, verdict: Verdict, solves: Solves) -> Result:
     return why_page(found), told, [] if both is None else [steps_sheet(both), *([changes_sheet(both)] if both.changes else [])]
 
 
-def sides(paths: Sequence[Path], case: Case | None, solves: Solves) -> list[Outcome]:
-    """What is at each path: a plan with its books, or a case, solved."""
+def sides(paths: Sequence[Path], case: Case | None, as_of: str | None, solves: Solves) -> list[Outcome]:
+    """What is at each path: a plan with its books, or a case as it was known on a day, solved."""
     from brownfield.cli import run
     from brownfield.study.solves import Task
 
@@ -91,7 +91,7 @@ def sides(paths: Sequence[Path], case: Case | None, solves: Solves) -> list[Outc
         if (path / "plan.toml").is_file():
             found[i] = _saved(path, case)
         else:
-            tasks[i] = Task(run.read(path), name=path.name)
+            tasks[i] = Task(run.read(path, as_of), name=path.name)
     for i, outcome in zip(tasks, solves.run(list(tasks.values())), strict=True):
         found[i] = outcome
         if not outcome.has_plan:
@@ -110,7 +110,7 @@ def _saved(folder: Path, case: Case | None) -> Outcome:
 
     from brownfield.case.changes import scenario
     from brownfield.case.tables import Scenario
-    from brownfield.cli.run import MARK
+    from brownfield.cli.run import MARK, titled
     from brownfield.plan.ledger import keep_books
     from brownfield.plan.plan import read_plan
     from brownfield.solve.outcome import Outcome
@@ -119,7 +119,7 @@ def _saved(folder: Path, case: Case | None) -> Outcome:
     if case is None:
         fix = "say --case with the case that the plan is for"
         raise CaseError([Problem("BF055", Where(str(folder)), f"a plan for the case {plan.case_digest}", "its case", fix)])
-    cases = [case, *(scenario(case, row.scenario) for row in case.rows(Scenario))]
+    cases = [case, *(titled(scenario(case, row.scenario), f"Scenario {row.scenario}") for row in case.rows(Scenario))]
     its = next((one for one in cases if one.digest == plan.case_digest), None)
     if its is None:
         found, fix = f"a plan for the case {plan.case_digest}", "name the case that the plan is for"

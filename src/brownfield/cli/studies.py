@@ -102,6 +102,7 @@ def compare(
     time_limit: EachTime = None,
     gap: Gap = 0.01,
     repeatable: Repeatable = False,
+    as_of: AsOf = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
@@ -111,9 +112,9 @@ def compare(
 
     with say.speaking(as_json):
         run.report_free(out, force)
-        known = None if case is None else run.read(case)
+        known = None if case is None else run.read(case, as_of)
         with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency="") as solves:
-            left, right = studied.sides([first, second], known, solves)
+            left, right = studied.sides([first, second], known, as_of, solves)
             page, told, sheets = studied.compared(left, right, (first.name or str(first), second.name or str(second)))
         _end(left.case, page, told, sheets, out, as_json, quiet)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Literal
 
 from brownfield.case.case import Case
@@ -217,7 +218,17 @@ class Search:
             return [min(found, key=lambda value: abs(value - now))]
         ends = [end for end in (low, high) if end not in tried]
         ends.sort(key=lambda end: -abs(end - now))  # no plan found so far says which way: further off more can change
-        return ends[:1]
+        return ends[:1] or self.nearer()
+
+    def nearer(self) -> list[float]:
+        """The middle between the last value with a plan and the first without, where the range ends in values without any."""
+        trials = self.known.trials
+        for near, far in (*pairwise(trials), *((b, a) for a, b in pairwise(trials))):
+            middle = self.whole((near.value + far.value) / 2)
+            fine = max(ROUGH * (self.given.high - self.given.low), self.given.step)
+            if far.impossible and not near.impossible and abs(far.value - near.value) > fine and middle not in (near.value, far.value):
+                return [middle]
+        return []
 
     def beyond(self, point: float) -> list[float]:
         """Values on either side of a crossing at which the lead should be larger than what the solves leave open."""
@@ -293,7 +304,7 @@ class Search:
             (low, high), above, status = found, pair[1].state, "flips"
         elif self.against_rules():
             status = "rules"
-        elif at_now.state is None or likely is not None or any(trial.state is None for trial in known.trials):
+        elif at_now.state is None or likely is not None or any(t.state is None and not t.impossible for t in known.trials):
             status = "open"
             low, high, above = self.open_interval()
         proved = status == "stays" and self.nothing_between()
@@ -309,7 +320,7 @@ class Search:
         proved = [trial for trial in self.known.trials if trial.state is not None]
         state = next((trial.state for trial in proved if trial.value == now), None)
         if state is not None:
-            unsettled = [trial.value for trial in self.known.trials if trial.state is None]
+            unsettled = [trial.value for trial in self.known.trials if trial.state is None and not trial.impossible]
             likely = min(self.known.crossings(self.given.low, self.given.high) or unsettled or [now], key=lambda v: abs(v - now))
             return (now, None, not state) if likely >= now else (None, now, state)
         below = max((trial for trial in proved if trial.value < now), key=lambda t: t.value, default=None)

@@ -57,6 +57,11 @@ class Trial:
         return None
 
     @property
+    def impossible(self) -> bool:
+        """Whether there is no plan at all at this value, with or without the verdict."""
+        return self.true.high == self.false.high == -math.inf
+
+    @property
     def likely(self) -> bool:
         """Which of the two plans found is worth more, proved or not."""
         return self.true.low > self.false.low
