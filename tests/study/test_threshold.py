@@ -188,7 +188,7 @@ def test_a_worth_is_asked_for_with_one_solve_a_value(tiny):
 
 
 def test_whole_inputs_end_at_neighbours(tiny):
-    policy = {"policy": "few", "measure": "closures", "sense": ">=", "value": 0.0, "hard": True}
+    policy = {"policy": "few", "measure": "closures", "sense": ">=", "value": 0.0}
     from tests.plan.works import table
 
     case = tiny.with_table("policies", table("policies", [policy]))
