@@ -4,12 +4,13 @@ BIN := .venv/bin
 REPORT := out/oppama.html
 SECONDS_TO_SOLVE := 120
 
-.PHONY: help demo test lint bench bench-solver bench-line bench-sequence docs pages install dev browser clean
+.PHONY: help demo test lint hindcast bench bench-solver bench-line bench-sequence docs pages install dev browser clean
 help:
 	@echo "make demo   install, solve the Oppama case and write its report"
 	@echo "make test   install all, check style and types, run every test"
 	@echo "make lint   style and types only"
 	@echo "make docs   write again the pages and the picture that are made from the code (make pages: without the picture)"
+	@echo "make hindcast  solve the Oppama case as known on three days of 2025, and write docs/hindcast again (minutes)"
 	@echo "make bench  measure, and write benchmarks/results.md (make bench-solver: the solver against others, for hours; make bench-sequence: orders of a day)"
 
 demo: install
@@ -30,6 +31,9 @@ docs: dev
 
 pages: dev
 	$(BIN)/python docs/generate.py
+
+hindcast: dev
+	$(BIN)/python docs/hindcast/run.py
 
 bench: dev
 	$(BIN)/python -m benchmarks
