@@ -67,7 +67,8 @@ def numbers(case: Case) -> str:
 
 def spoken_of(case: Case, then: Case) -> dict[str, tuple[str, str]]:
     """Each cell that any claim is about: its value in the case of a day, and in the case of today."""
-    found, sheets = {}, {}
+    found: dict[str, tuple[str, str]] = {}
+    sheets: dict[tuple[int, str], Sheet] = {}
     for name in sorted(Evidence(case).by_cell):
         for one in (then, case):
             sheets.setdefault((id(one), name.table), Sheet(one, name.table))
