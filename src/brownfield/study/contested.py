@@ -14,7 +14,7 @@ from brownfield.case.cells import row_key
 from brownfield.case.changes import changed
 from brownfield.case.edits import Edit
 from brownfield.errors import CaseError, Problem, Where, one_of, shown
-from brownfield.evidence.cells import Cell, cell, likeness, typed
+from brownfield.evidence.cells import Cell, Value, cell, likeness, typed
 from brownfield.evidence.conflicts import Conflict, Version, conflicts
 
 STANDING_WEIGHTS = {"official": 4.0, "reported": 2.0, "estimate": 1.0, "assumption": 1.0}
@@ -144,7 +144,8 @@ def read_weights(case: Case, path: Path) -> dict[tuple[Cell, str], float]:
     try:
         lines = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig")), strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CaseError([Problem("BF087", Where(str(path)), shown(str(error)), "a CSV table of weights", "say --write-weights FILE")]) from error
+        fix = "say --write-weights FILE for a table to edit"
+        raise CaseError([Problem("BF087", Where(str(path)), shown(str(error)), "a CSV table of weights", fix)]) from error
     if not lines or tuple(lines[0]) != COLUMNS:
         found = f"columns {', '.join(lines[0])}" if lines else "an empty file"
         raise CaseError([Problem("BF087", Where(str(path), 1), found, ", ".join(COLUMNS), "say --write-weights FILE for a table to edit")])
@@ -162,14 +163,15 @@ def read_weights(case: Case, path: Path) -> dict[tuple[Cell, str], float]:
                 raise ValueError
             weights[key] = float(weight)
         except ValueError:
-            problems.append(Problem("BF087", Where(str(path), number), shown(",".join(line)), "a version, once, with a number", "correct the line"))
+            said = shown(",".join(line))
+            problems.append(Problem("BF087", Where(str(path), number), said, "a version, once, with a number", "correct the line"))
     if problems:
         raise CaseError(problems)
     return weights
 
 
-def _typed(option: Option) -> object:
-    return typed(option.cell.table, option.cell.column, option.text)  # type: ignore[return-value]
+def _typed(option: Option) -> Value:
+    return typed(option.cell.table, option.cell.column, option.text)
 
 
 def weights_table(found: Sequence[Contest]) -> str:

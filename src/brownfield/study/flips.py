@@ -59,7 +59,7 @@ class Tried:
 
     @property
     def regret(self) -> tuple[float, float] | None:
-        """What today's plan gives away under this reading: at least, at most (million); None where it cannot be kept, or there is no plan."""
+        """What today's plan gives away: at least, at most (million); None where it cannot be kept, or there is no plan."""
         if self.kept is None or not self.possible:
             return None
         return max(self.low - self.kept, 0.0), max(self.high - self.kept, 0.0)
@@ -195,6 +195,7 @@ class Search:
     sides: tuple[Outcome, ...] = ()
     tried: dict[Reading, Tried] = field(default_factory=dict)
     cases: dict[Reading, Case] = field(default_factory=dict)
+    bounds: dict[str, Bound | None] = field(default_factory=dict)
     idle: list[Contest] = field(default_factory=list)
     impossible: dict[Option, str] = field(default_factory=dict)
     waiting: list[Reading] = field(default_factory=list)
@@ -253,7 +254,9 @@ class Search:
         """Limits that follow from those of today without a solve: where today's plan is proved to stay as good as it is."""
         assert self.today is not None
         best = self.today.best
-        return None if best is None else bounded(self.case, case, best, HAIR * _gross(best))
+        if case.digest not in self.bounds:
+            self.bounds[case.digest] = None if best is None else bounded(self.case, case, best, HAIR * _gross(best))
+        return self.bounds[case.digest]
 
     def follows(self, reading: Reading, bound: Bound) -> Tried:
         """A reading that needs no solve."""
@@ -381,8 +384,8 @@ class Search:
             taken = {option.cell for option in best.reading}
             rest = [option for cell, group in groups.items() if cell not in taken for option in group]
             rest.sort(key=self.weight, reverse=True)
-            step = next((one for option in rest if (one := self.attempt(ordered((*best.reading, option)))) and one.badness > best.badness), None)
-            if step is None:
+            steps = (self.attempt(ordered((*best.reading, option))) for option in rest)
+            if not any(one is not None and one.badness > best.badness for one in steps):
                 return
 
     # what came out

@@ -68,7 +68,7 @@ def _key(case: Case, kind: str, settings: tuple[object, ...]) -> list[str]:
 
 def _outcome(case: Case, told: dict[str, Any]) -> Outcome:
     """An outcome from what was written; ValueError when its books come to something else."""
-    more = {name: tuple(told[name]) if name in ("reasons", "kept") else told[name] for name in TOLD}
+    more: dict[str, Any] = {name: tuple(told[name]) if name in ("reasons", "kept") else told[name] for name in TOLD}
     none = Outcome(case=case, plan=None, ledger=None, npv=None, **more)
     if told["plan"] is None:
         return none
