@@ -17,9 +17,10 @@ from brownfield.solve import solve
 from brownfield.study import solves as solves_module
 from brownfield.study.contested import contests, read_as, read_weights, weights_table
 from brownfield.study.deal_cases import frame_of
-from brownfield.study.flips import Flips, Tried, flips
+from brownfield.study.flips import flips
 from brownfield.study.keep import Keep
 from brownfield.study.reading import read_verdict
+from brownfield.study.readings import Flips, Tried
 from brownfield.study.solves import Solves
 
 TINY = Path(__file__).parents[2] / "examples" / "tiny"

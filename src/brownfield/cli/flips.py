@@ -15,7 +15,7 @@ from brownfield.cli.watched import watched
 if TYPE_CHECKING:
     from brownfield.case.case import Case
     from brownfield.evidence.cells import Cell
-    from brownfield.study.flips import Ask, Flips, Tried
+    from brownfield.study.readings import Ask, Flips, Tried
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import Any
 from brownfield.report.charts_study import beside
 from brownfield.report.drawing import FAINT, INK, NARROW, WIDE, Mark, Picture, altair, boxes, row_scale, svg, texts, values
 from brownfield.report.numbers import digits
-from brownfield.study.flips import Flips, Tried
+from brownfield.study.readings import Flips, Tried
 
 FLIPS, LIKELY, STAYS, OPEN = "#c8641e", "#e6b184", "#4d9bd1", "#b9b9b9"
 COLOURS = {"flips": FLIPS, "likely": LIKELY, "open": OPEN, "stays": STAYS, "none": OPEN}

@@ -10,7 +10,7 @@ from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
 from brownfield.report.threshold import proof
 from brownfield.study.contested import Contest, Option, Reading
-from brownfield.study.flips import Ask, Flips, Tried
+from brownfield.study.readings import Ask, Flips, Tried
 
 EFFECTS = {"flips": "flips it", "likely": "flips it in the best plans found", "open": "not settled", "stays": "stays", "none": "no plan"}
 """What becomes of the verdict, as a cell of a table."""
