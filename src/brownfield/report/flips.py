@@ -65,19 +65,20 @@ def lead(found: Flips) -> str:
     if found.today is None or found.today.best is None:
         return "There is no plan as things are, so no verdict that a claim could flip."
     verdict = found.verdict.sentence(found.likely)
+    today = "Today" if found.now is not None else "It is not settled, but in the best plan found"
     flipping = [one for one in found.singles if one.effect == "flips"]
     if flipping:
         names = listed([told(one.reading) for one in flipping[:3]])
         rest = f", and {len(flipping) - 3} more" if len(flipping) > 3 else ""
-        return f"Today {verdict}. {several(len(flipping), 'contested claim')} alone would flip that: {names}{rest}."
+        return f"{today} {verdict}. {several(len(flipping), 'contested claim')} alone would flip that: {names}{rest}."
     likely = [one for one in found.singles if one.effect == "likely"]
     if likely:
-        return f"In the best plan found {verdict}. In the best plans found, {told(likely[0].reading)} would flip that; it is not proved."
+        return f"{today} {verdict}. By the best plans found, {told(likely[0].reading)} would flip that; it is not proved."
     together = next((one for one in (*found.pairs, *found.more) if one.effect == "flips"), None)
     if together is not None:
-        return f"Today {verdict}. No contested claim alone flips that; {told(together.reading)}, together, would."
+        return f"{today} {verdict}. No contested claim alone flips that; {told(together.reading)}, together, would."
     opened = found.waiting or any(one.effect == "open" for one in found.singles)
-    return f"Today {verdict}. No contested claim that was worked out {'is proved to flip' if opened else 'flips'} that alone."
+    return f"{today} {verdict}. No contested claim that was worked out {'is proved to flip' if opened else 'flips'} that alone."
 
 
 def sentences(found: Flips) -> list[str]:
@@ -130,6 +131,8 @@ def _worst(found: Flips, base: str) -> list[str]:
         if found.method == "exact"
         else f"found step by step, not by trying all; {len(found.pairs)} of {found.all_pairs} pairs were worked out"
     )
+    if worst.regret is not None and worst.regret[0] < 1e-6:
+        return [f"Under no reading that was worked out is today's plan proved to give anything away ({how})."]
     lost = "today's plan cannot be kept" if worst.regret is None else f"today's plan gives away {regret_of(worst, base)}"
     alone = ", alone" if len(worst.reading) == 1 else ""
     return [f"The worst combination is {told(worst.reading)}{alone}: {lost}, and it {does} ({how})."]
