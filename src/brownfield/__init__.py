@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from brownfield.report.words import verdict
     from brownfield.solve import Outcome, solve, what_if
     from brownfield.study.compare import compare
+    from brownfield.study.flips import flips
     from brownfield.study.inputs import read_input
     from brownfield.study.reading import read_verdict
     from brownfield.study.scan import scan
@@ -73,6 +74,7 @@ _HOMES = {
     "report.words": ("verdict",),
     "solve": ("Outcome", "solve", "what_if"),
     "study.compare": ("compare",),
+    "study.flips": ("flips",),
     "study.inputs": ("read_input",),
     "study.reading": ("read_verdict",),
     "study.scan": ("scan",),
@@ -89,7 +91,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [  # noqa: RUF022 - in the order of use
     "read_case", "new_case", "write_folder", "write_workbook", "Case", "Settings", "Edit", "changed", "scenario",
     "solve", "what_if", "Outcome", "Plan", "Ledger", "keep_books", "broken", "verdict", "write_report",
-    "read_verdict", "read_input", "threshold", "scan", "why", "compare", "scenarios", "Solves", "forced", "holds",
+    "read_verdict", "read_input", "threshold", "scan", "why", "flips", "compare", "scenarios", "Solves", "forced", "holds",
     "as_of", "hindsight", "in_force", "conflicts", "settled", "agreements", "coverage", "timeline", "trace",
     "BrownfieldError", "CaseError", "LedgerError", "Problem",
 ]  # fmt: skip

@@ -60,7 +60,7 @@ def same_but_for_worth(case: Case, given: Input) -> bool:
         programs = [assemble(given.at(case, given.low + part * wide)).program for part in parts]
     except CaseError:
         return False
-    if not (_alike(programs[0], programs[1]) and _alike(programs[0], programs[2])):
+    if not (alike(programs[0], programs[1]) and alike(programs[0], programs[2])):
         return False
     first, middle, last = (np.append(program.objective, program.constant) for program in programs)
     share = (parts[1] - parts[0]) / (parts[2] - parts[0])
@@ -68,7 +68,7 @@ def same_but_for_worth(case: Case, given: Input) -> bool:
     return bool(np.all(off <= EVEN * (np.abs(first) + np.abs(last) + 1e-12)))
 
 
-def _alike(one: Program, other: Program) -> bool:
+def alike(one: Program, other: Program) -> bool:
     """Whether two programs have the same columns, rows, bounds and coefficients."""
     if (one.column_count, one.row_count) != (other.column_count, other.row_count):
         return False

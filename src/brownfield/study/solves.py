@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from brownfield.case.case import Case
 from brownfield.model.assemble import Model
 from brownfield.plan.plan import Plan
-from brownfield.solve import Outcome, Point, solve
+from brownfield.solve import Outcome, Point, solve, what_if
+from brownfield.study.keep import Keep, name_of
 from brownfield.study.verdicts import Forced, Verdict
 
 LARGE = 400
@@ -54,7 +55,8 @@ class Solves:
 
     gap, time_limit (seconds, for each solve), repeatable: as for `solve`. workers: how many solves run at once (None: one for
     each core, one for two cores where a solve keeps two busy). The results do not depend on how many run at once, nor on which
-    ends first: a solve begins only from plans of earlier calls of `run`. made: solves made so far; spared: asked for again, and
+    ends first: a solve begins only from plans of earlier calls of `run`. keep: where finished solves are kept, and looked for
+    before one is made. made: solves made so far, with those read from there; spared: asked for again, and
     answered from memory. stopped: somebody pressed Ctrl-C; nothing more is begun then.
     """
 
@@ -62,6 +64,7 @@ class Solves:
     time_limit: float | None = None
     repeatable: bool = False
     workers: int | None = None
+    keep: Keep | None = None
     on_progress: Callable[[Standing], None] | None = None
     made: int = 0
     spared: int = 0
@@ -95,6 +98,27 @@ class Solves:
         if any(outcome.stopped_by == "user" for outcome in outcomes):
             self.stopped = True
         return [replace(self._known[key], case=task.case) for key, task in zip(keys, tasks, strict=True)]
+
+    @property
+    def settings(self) -> tuple[object, ...]:
+        """What a solve hangs on, beside its case and the kind of plan."""
+        return self.gap, self.time_limit, self.repeatable
+
+    def carry(self, plan: Plan, case: Case, name: str = "") -> Outcome:
+        """A plan kept in another case, as `what_if` keeps it; made once."""
+        if self.stopped:
+            raise KeyboardInterrupt
+        key = (case.digest, f"kept {name_of(plan)}")
+        if key not in self._known:
+            self.heard(0, None, [name])
+            found = self.keep.read(case, key[1], self.settings) if self.keep else None
+            if found is None:
+                found = what_if(plan, case, time_limit=None if self.repeatable else self.time_limit)
+                if self.keep is not None:
+                    self.keep.write(found, key[1], self.settings)
+            self._known[key] = found
+            self.ended(0)
+        return replace(self._known[key], case=case)
 
     def _before(self, task: Task) -> Plan | None:
         """The last plan of the same kind, where carrying it over costs less than it saves."""
@@ -180,7 +204,10 @@ class _Batch:
         """One solve."""
         task, solves = self.tasks[number], self.solves
         solves.heard(number, None, self.names)
-        return solve(
+        kept = solves.keep.read(task.case, task.kind, solves.settings) if solves.keep else None
+        if kept is not None:
+            return kept
+        outcome = solve(
             task.case,
             gap=solves.gap,
             time_limit=solves.time_limit,
@@ -189,3 +216,6 @@ class _Batch:
             restrict=task.restrict,
             on_progress=lambda point: solves.heard(number, point, self.names),
         )
+        if solves.keep is not None:
+            solves.keep.write(outcome, task.kind, solves.settings)
+        return outcome
