@@ -1,6 +1,7 @@
 """The command line: `brownfield new | check | solve | why | compare | threshold | scenarios | deal | frontier | report | read` and more."""
 
 from brownfield.cli import deal as _deal  # noqa: F401 - its commands register themselves
+from brownfield.cli import line as _line  # noqa: F401 - its commands register themselves
 from brownfield.cli import studies as _studies  # noqa: F401 - its commands register themselves
 from brownfield.cli.commands import app, main
 

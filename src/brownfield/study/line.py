@@ -247,9 +247,9 @@ def _balanced(line: Line, long: list[Load], seconds: float) -> tuple[bool | None
 
 
 def _binding(made: Balance, takt: float) -> list[Load]:
-    """People with as much to do as the takt allows, within a tenth of a second; the fullest one where there is none."""
+    """People with as much to do as the takt allows, within a hundredth of a second; the fullest one where there is none."""
     loads = sorted(loads_of(made, takt), key=lambda load: load.seconds - load.most, reverse=True)
-    full = [load for load in loads if load.seconds >= load.most - 0.1]
+    full = [load for load in loads if load.seconds >= load.most - 0.01]
     seen: dict[Place, Load] = {}
     for load in full or loads[:1]:
         seen.setdefault(load.place, load)
