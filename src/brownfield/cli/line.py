@@ -73,16 +73,18 @@ def fit(
     quiet: Quiet = False,
 ) -> None:
     """Write what the line can do into the case: load and yearly rate of the guest's cars, as claims with the study as their source."""
+    from brownfield.files.append import append_rows
     from brownfield.report.line import lead
 
     with say.speaking(as_json):
         known = run.read(case)
+        append_rows(case, {})  # a case that cannot be written to is refused before the study, not after it
         found = studied(known, line, guest, share, shares, seconds, cars, seed, as_json or quiet)
         told = taken_over(found, case)
         if as_json:
             say.print_json(line_dict(found) | {"written": told})
         elif not quiet:
-            say.tell(lead(found))
+            say.tell(lead(found).replace("\xa0", " "))
             cells = "; ".join(f"{one['row']} {one['column']} {one['value']}" for one in told["claims"])
             say.tell(f"Added {len(told['claims'])} claims to {case}: {cells}." if cells else f"{case} holds these claims already.")
 
@@ -160,8 +162,7 @@ def line_dict(found: LineStudy) -> dict[str, Any]:
     from brownfield.report.line import lead, sentences
 
     def load_dict(load: Any) -> dict[str, Any]:
-        place = {"station": load.place.station, "operator": load.place.operator}
-        return place | {"car": load.car, "seconds": load.seconds, "most": load.most, "tasks": list(load.tasks)}
+        return place_dict(load.place) | {"car": load.car, "seconds": load.seconds, "most": load.most, "tasks": list(load.tasks)}
 
     return {
         "problems": [],
@@ -182,14 +183,14 @@ def line_dict(found: LineStudy) -> dict[str, Any]:
         "too_long": [load_dict(load) for load in found.too_long],
         "binding": [load_dict(load) for load in found.binding],
         "moves": [
-            {"task": move.task, "from": move.before, "station": move.place.station, "operator": move.place.operator, "cost": move.cost}
+            {"task": move.task, "from": move.before, "cost": move.cost, "new": move.new, **place_dict(move.place)}
             for move in found.moves
         ],
         "remedies": [
             {"kind": one.kind, "at": one.at, "cost": one.cost, "moved": list(one.balance.moved), "status": one.balance.status}
             for one in found.remedies
         ],
-        "assignment": {task: vars_of(place) for task, place in found.chosen.assignment.items()},
+        "assignment": {task: place_dict(place) for task, place in found.chosen.assignment.items()},
         "points": [
             {"share": point.share, "takt": point.takt, "stations": point.stations, "operators": point.operators, "jph": point.jph.mean,
              "half": point.jph.half, "load": point.load.mean if point.load else None, "bottleneck": point.simulation.bottleneck}
@@ -201,6 +202,6 @@ def line_dict(found: LineStudy) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def vars_of(place: Any) -> dict[str, Any]:
+def place_dict(place: Any) -> dict[str, Any]:
     """A place as plain values."""
     return {"station": place.station, "operator": place.operator}

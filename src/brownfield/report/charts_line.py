@@ -32,7 +32,7 @@ def yamazumi(found: LineStudy) -> Picture:
     """Seconds of work of each person on each product, task upon task, beside the takt."""
     products = [*found.asked.hosts, *found.asked.guests]
     takt, most = found.takt, found.takt * (1 + found.line.overload)
-    fullest = max((bar for bar in _bars(found)), key=lambda bar: bar["top"])
+    fullest = max(_bars(found), key=lambda bar: bar["top"])
     title = f"The fullest: {fullest['who']} with {plain(fullest['top'])} s on {fullest['product']}; a car may take {plain(most)} s."
     told = "; ".join(f"{bar['who']}, {bar['product']}: {plain(bar['top'])} s" for bar in _bars(found) if bar["last"])
     marks = (
@@ -40,7 +40,7 @@ def yamazumi(found: LineStudy) -> Picture:
         Mark(GUEST_MOVED, "the same, done elsewhere than today"), Mark(GUEST_NEW, "new to the line"), Mark(LIMIT, "takt", "line"),
     )  # fmt: skip
     note = f"Bars of each person in this order: {listed(products)}, without options. Each block is a task. "
-    note += f"Takt {plain(takt, 4)} s; dashed: the {plain(most, 4)} s that one car may take." if most > takt else f"Takt {plain(takt, 4)} s."
+    note += f"Takt {plain(takt, 4)} s" + (f"; dashed: the {plain(most, 4)} s that one car may take." if most > takt else ".")
     return Picture("yamazumi", title, f"{title} {told}.", _upright(found, "yamazumi-w"), _lying(found, "yamazumi-n"), marks, note)
 
 
@@ -68,11 +68,11 @@ def _bars(found: LineStudy) -> list[dict[str, Any]]:
 
 
 def _fill(guest: bool, move: Any) -> str:
-    if move is None:
+    if move is not None and move.new:
+        return GUEST_NEW
+    if move is None or not move.before:
         return GUEST if guest else HOST
-    if guest:
-        return GUEST_MOVED if move.before else GUEST_NEW
-    return HOST_MOVED
+    return GUEST_MOVED if guest else HOST_MOVED
 
 
 def _upright(found: LineStudy, key: str) -> str:
@@ -128,7 +128,7 @@ def strip(found: LineStudy) -> Picture:
     """The cars of a day in the order found, with their options."""
     order, colours = found.order, _colours(found)
     broken, planned = order.score.violations, order.planned.violations
-    title = f"{several(len(order.cars), 'car')} in order: {several(broken, 'car')} beyond the ratios of options, {planned} as first drawn up."
+    title = f"{len(order.cars)} cars in order: {several(broken, 'car')} beyond the ratios of options, {planned} as first drawn up."
     names = [option.name for option in order.day.options]
     marks = [Mark(colour, product) for product, colour in colours.items()]
     marks += [Mark(OPTIONS[i % len(OPTIONS)], name, "line") for i, name in enumerate(names)]

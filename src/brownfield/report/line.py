@@ -34,7 +34,8 @@ def lead(found: LineStudy) -> str:
     slower = found.takt / found.line.takt - 1
     if found.too_long:
         worst = found.too_long[0]
-        return f"{cars(found)} does not fit on {line}: {worst.tasks[0]} takes {plain(worst.seconds)} s, and a car has {plain(worst.most, 4)} s."
+        long = f"{worst.tasks[0]} takes {plain(worst.seconds)} s, and a car has {plain(worst.most, 4)} s"
+        return f"{cars(found)} does not fit on {line}: {long}."
     if found.fits is None:
         return f"Whether {cars(found)} fits on {line} at {takt} s is not settled; at {plain(found.takt, 4)} s it does."
     helps = f" With {_remedied(found, found.remedies[0])} it fits." if found.remedies else ""
@@ -47,25 +48,28 @@ def _remedied(found: LineStudy, remedy: Remedy) -> str:
 
 def sentences(found: LineStudy) -> list[str]:
     """What binds, who is needed, the pace, the day, and what it means for the network plan."""
-    told = [f"{capital(load.tasks[0])} alone takes {plain(load.seconds)} s on {_car(load)}; {plain(load.most, 4)} s are allowed." for load in found.too_long]
-    if found.binding:
-        head = "What binds at the shortest takt" if found.shortest else "The fullest"
-        told.append(f"{head}: {'; '.join(_bound(found, load) for load in found.binding[:3])}.")
-    told.append(_needed(found))
-    told += _helped(found)
-    here, alone = found.at_share, found.alone
-    told.append(
-        f"With {share(found.share)} of the guest's cars the line makes {here.jph.mean:.1f} ± {here.jph.half:.1f} cars an hour; without them "
-        f"{alone.jph.mean:.1f} ± {alone.jph.half:.1f}."
-    )
-    told.append(
-        f"One of the guest's cars takes as much of the line as {found.load.mean:.3f} ± {found.load.half:.3f} of the host's, at that share; "
-        f"in the longest shift model the line makes up to {whole(found.max_rate)} of them a year."
-    )
-    told.append(_day(found))
+    told = [*_work(found), *_helped(found), *_paced(found), _day(found)]
     if found.by_clock:
         told.append("The clock had a say: another run may find another balance. What is called proved holds all the same.")
     return told
+
+
+def _work(found: LineStudy) -> list[str]:
+    told = []
+    for load in found.too_long:
+        told.append(f"{capital(load.tasks[0])} alone takes {plain(load.seconds)} s on {_car(load)}; {plain(load.most, 4)} s are allowed.")
+    head = "What binds at the shortest takt" if found.shortest else "The fullest"
+    bound = "; ".join(_bound(found, load) for load in found.binding[:SHOWN])
+    return [*told, f"{head}: {bound}.", _needed(found)]
+
+
+def _paced(found: LineStudy) -> list[str]:
+    with_it, without = (f"{point.jph.mean:.1f} ± {point.jph.half:.1f}" for point in (found.at_share, found.alone))
+    return [
+        f"With {share(found.share)} of the guest's cars the line makes {with_it} cars an hour; without them {without}.",
+        f"One of the guest's cars takes as much of the line as {found.load.mean:.3f} ± {found.load.half:.3f} of the host's, at that share; "
+        f"in the longest shift model the line makes up to {whole(found.max_rate)} of them a year.",
+    ]  # fmt: skip
 
 
 def _car(load: Load) -> str:
@@ -78,7 +82,7 @@ def _bound(found: LineStudy, load: Load) -> str:
 
 def _needed(found: LineStudy) -> str:
     chosen, today = found.chosen, found.today
-    new = sum(1 for move in found.moves if not move.before)
+    new = sum(1 for move in found.moves if move.new)
     words = f"It takes {several(chosen.stations, 'station')} and {several(chosen.operators, 'person', 'people')}"
     now = f"{today.stations} and {today.operators} {'today' if found.held else 'for the host alone'}"
     cost = sum(move.cost for move in found.moves)
@@ -112,11 +116,13 @@ def _day(found: LineStudy) -> str:
 
 def facts(found: LineStudy) -> tuple[Fact, ...]:
     """The few figures at the top."""
-    here = found.at_share
+    here, chosen, today = found.at_share, found.chosen, found.today
+    takt = f"the line runs at {plain(found.line.takt, 4)} s"
+    without = f"± {here.jph.half:.1f}; {found.alone.jph.mean:.1f} without the guest"
     return (
-        Fact("shortest takt" if found.shortest else "takt", f"{plain(found.takt, 4)} s", f"the line runs at {plain(found.line.takt, 4)} s"),
-        Fact("stations, people", f"{found.chosen.stations}, {found.chosen.operators}", f"today {found.today.stations}, {found.today.operators}"),
-        Fact(f"cars an hour at {share(found.share)}", f"{here.jph.mean:.1f}", f"± {here.jph.half:.1f}; {found.alone.jph.mean:.1f} without the guest"),
+        Fact("shortest takt" if found.shortest else "takt", f"{plain(found.takt, 4)} s", takt),
+        Fact("stations, people", f"{chosen.stations}, {chosen.operators}", f"today {today.stations}, {today.operators}"),
+        Fact(f"cars an hour at {share(found.share)}", f"{here.jph.mean:.1f}", without),
         Fact("load of the guest's car", f"{found.load.mean:.3f}", f"± {found.load.half:.3f}; the host's is 1"),
     )
 
@@ -127,7 +133,7 @@ def moves_sheet(found: LineStudy) -> Sheet | None:
         return None
     base, places = found.case.settings.base_currency, people(found)
     rows = tuple(
-        Row((move.task, move.before or "new", _place(move.place, places), money(move.cost, base) if move.cost else DASH))
+        Row((move.task, move.before or ("new" if move.new else "not told"), _place(move.place, places), money(move.cost, base) if move.cost else DASH))
         for move in found.moves
     )
     return Sheet("What moves, and what is new", ("task", "today", "then", "one-off cost"), rows, 3)
@@ -152,18 +158,14 @@ def remedies_sheet(found: LineStudy) -> Sheet | None:
 
 def points_sheet(found: LineStudy) -> Sheet:
     """The line at each share of the guest."""
-    rows = tuple(
-        Row(
-            (
-                share(point.share) if point.share else "none", f"{point.takt:.2f}", str(point.stations), str(point.operators),
-                f"{point.jph.mean:.1f} ± {point.jph.half:.1f}", f"{point.load.mean:.3f}" if point.load else DASH, point.simulation.bottleneck,
-            ),
-            strong=point.share == found.share,
-        )
-        for point in found.points
-    )  # fmt: skip
+    rows = []
+    for point in found.points:
+        jph, load = f"{point.jph.mean:.1f} ± {point.jph.half:.1f}", f"{point.load.mean:.3f}" if point.load else DASH
+        guest, people = share(point.share) if point.share else "none", (str(point.stations), str(point.operators))
+        cells = (guest, f"{point.takt:.2f}", *people, jph, load, point.simulation.bottleneck)
+        rows.append(Row(cells, strong=point.share == found.share))
     head = ("guest", "takt, s", "stations", "people", "cars an hour", "load", "waits least")
-    return Sheet("The line over the guest's share", head, rows, 1, "Load: host's cars that one of the guest's takes the place of.")
+    return Sheet("The line over the guest's share", head, tuple(rows), 1, "Load: how many of the host's cars one of the guest's replaces.")
 
 
 def people_sheet(found: LineStudy) -> Sheet:
@@ -176,16 +178,18 @@ def people_sheet(found: LineStudy) -> Sheet:
 
 def how(found: LineStudy) -> list[str]:
     """How the answer came about, for who wants to check it."""
-    chosen = found.chosen
+    chosen, here = found.chosen, found.at_share
     certain = {True: "a balance that was read a second time", False: "a proof that no balance keeps the takt", None: "neither"}[found.fits]
-    today = "Today's places keep the rules with the host's cars." if found.held else "Today's places are not told in full, or break a rule: the host's cars were balanced anew."
+    if found.too_long:
+        certain = "a task that is longer than a station has time"
+    anew = "Today's places are not told in full, or break a rule: the host's cars were balanced anew."
     return [
         f"The answer rests on {certain}. The balance shown is {chosen.status} for its aim ({chosen.aim}).",
-        today,
-        f"The day is drawn from the mix, options and colours of the case (seed {found.order.seed}); the pace is the mean of 20 runs of "
-        f"{found.at_share.simulation.cars} cars, each share with the same breakdowns.",
+        "Today's places keep the rules with the host's cars." if found.held else anew,
+        f"The day is drawn from the mix, options and colours of the case (seed {found.order.seed}); the pace is the mean of "
+        f"{len(here.simulation.jph_each)} runs of {here.simulation.cars} cars, each share with the same breakdowns.",
         "The load compares hours: cars an hour without the guest, divided by those with it, is 1 − share + share × load.",
-        "A car is limited as it is without options and with each one of them; cars with several options are for the order of the day to spread.",
+        "A car is limited as it is without options and with each one of them; cars with several are for the order of the day to spread.",
     ]  # fmt: skip
 
 
@@ -195,9 +199,9 @@ def as_page(found: LineStudy) -> Page:
     helps = remedies_sheet(found)
     moves = moves_sheet(found)
     parts = [
-        Part("work", "Who does how much", tuple(sentences(found)[:-3]), (yamazumi(found),), (moves,) if moves else (), (people_sheet(found),)),
+        Part("work", "Who does how much", tuple(_work(found)), (yamazumi(found),), (moves,) if moves else (), (people_sheet(found),)),
         *([Part("remedies", "What would make it fit", tuple(_helped(found)), (), (helps,))] if helps else []),
-        Part("pace", "Cars an hour", (), (pace(found),), (points_sheet(found),)),
+        Part("pace", "Cars an hour", tuple(_paced(found)), (pace(found),), (points_sheet(found),)),
         Part("order", "The order of a day", (_day(found),), (strip(found),)),
         Part("how", "How this was found", tuple(how(found))),
     ]

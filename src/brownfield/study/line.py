@@ -48,12 +48,13 @@ class Load:
 
 @dataclass(frozen=True)
 class Move:
-    """A task that goes elsewhere (`before` is where it is done today) or that comes new to the line (`before` is blank)."""
+    """A task that goes elsewhere, or is new to the line: no car of the host has it. before: where it is done today, if told."""
 
     task: str
     before: str
     place: Place
     cost: float
+    new: bool
 
 
 @dataclass(frozen=True)
@@ -141,11 +142,12 @@ class LineStudy:
 
     @property
     def key(self) -> str:
-        """Hash of what the answer rests on: the tables of the line, the share that was asked for."""
+        """Hash of what the answer rests on: the tables of the line, and what was asked."""
         case = self.case
         tables = {name: sorted(json.dumps(row, default=str) for row in case.active(name).drop("notes").iter_rows()) for name in LINE_TABLES}
         lines = case.active("lines").filter(pl.col("line") == self.asked.line).select("line", "kind", "jph").rows()
-        told = json.dumps([tables, lines, self.asked.guest, self.asked.guests, self.share], default=str)
+        how = [self.share, *(point.share for point in self.points), len(self.order.cars), self.order.seed]
+        told = json.dumps([tables, lines, self.asked.guest, self.asked.guests, how], default=str)
         return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
@@ -180,7 +182,7 @@ def line_study(
     today, held = _today(asked.line_at(0.0), seconds)
     told(f"the guest at {share:.0%} of the cars")
     fits, proved, chosen, shortest = _balanced(whole, long, seconds)
-    takt = whole.takt if fits else max(whole.takt, chosen.takt)
+    takt = whole.takt if fits else max(whole.takt, (shortest or chosen).takt)
     remedies = () if fits else _remedies(whole, shortest or chosen, long, seconds, told)
     points, order = _curve(asked, sorted({0.0, share, *shares}), (today, chosen), (share, takt), (seconds, cars, seed), told)
     here = next(point for point in points if point.share == share)
@@ -189,14 +191,17 @@ def line_study(
     most = max(point.share for point in points if point.share and (point.load is None or point.load.mean <= load.mean + load.half + 1e-3))
     return LineStudy(
         asked, share, whole, today, held, fits, proved, chosen, shortest, takt, tuple(long),
-        tuple(_binding(shortest or chosen, takt)), tuple(_moves(chosen)), remedies, tuple(points), order,
+        tuple(_binding(shortest or chosen, takt)), tuple(_moves(chosen, today.line)), remedies, tuple(points), order,
         load, most, _rate(case, line, most, load.mean),
     )  # fmt: skip
 
 
 def _check_shares(shares: Sequence[float], cars: int) -> None:
-    wrong = [Problem("BF097", Where("--share"), f"{share:g}", "a share above 0 and up to 1", "give it like 0.3") for share in shares[:1] if not 0 < share <= 1]
-    wrong += [Problem("BF097", Where("--shares"), f"{share:g}", "shares from 0 to 1", "give them like 0.1") for share in shares[1:] if not 0 <= share <= 1]
+    """CaseError for a share that is none (the first of them may not be 0), or for no day's cars."""
+    wrong = []
+    for name, some, least in (("--share", shares[:1], HAIR), ("--shares", shares[1:], 0.0)):
+        expected = "a share above 0 and up to 1" if least else "shares from 0 to 1"
+        wrong += [Problem("BF097", Where(name), f"{one:g}", expected, "give it like 0.3") for one in some if not least <= one <= 1]
     if not 20 <= cars <= 5_000:
         wrong.append(Problem("BF097", Where("--cars"), f"{cars} cars", "from 20 to 5,000 cars a day", "give the cars of one day"))
     if wrong:
@@ -271,15 +276,15 @@ def loads_of(made: Balance, takt: float) -> list[Load]:
     return found
 
 
-def _moves(made: Balance) -> list[Move]:
+def _moves(made: Balance, hosts: Line) -> list[Move]:
     """What is done elsewhere than today, and what is new, in the order of the line."""
-    line, moved = made.line, set(made.moved)
+    line, moved, known = made.line, set(made.moved), set(hosts.tasks)
     found = []
     for index, task in enumerate(line.tasks):
         if task in moved or line.now[index] < 0:
             before = line.places[line.now[index]] if task in moved else ""
-            found.append(Move(task, before, made.assignment[task], line.move_cost[index] if before else 0.0))
-    return sorted(found, key=lambda move: (move.before == "", line.places.index(move.place.station)))
+            found.append(Move(task, before, made.assignment[task], line.move_cost[index] if before else 0.0, task not in known))
+    return sorted(found, key=lambda move: (move.new, move.before == "", line.places.index(move.place.station)))
 
 
 def _remedies(line: Line, short: Balance, long: list[Load], seconds: float, told: Callable[[str], None]) -> tuple[Remedy, ...]:
@@ -350,5 +355,5 @@ def _load(alone: Simulation, mixed: Simulation, share: float) -> Interval:
 def _rate(case: Case, line: str, share: float, load: float) -> float:
     """The guest's cars a year when they are this share of the cars, in the longest shift model of the case."""
     row = case.active("lines").filter(pl.col("line") == line).row(0, named=True)
-    hours = max((float(one["hours_per_week"] * one["weeks_per_year"]) for one in case.active("shift_models").iter_rows(named=True)), default=0.0)
-    return share * row["jph"] * row["availability"] * hours / (1 - share + share * load)
+    hours = (float(one["hours_per_week"] * one["weeks_per_year"]) for one in case.active("shift_models").iter_rows(named=True))
+    return share * float(row["jph"] * row["availability"]) * max(hours, default=0.0) / (1 - share + share * load)

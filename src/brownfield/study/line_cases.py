@@ -116,7 +116,7 @@ def paced(
     day = day_of(case, asked.line, cars=cars, seed=seed, assignment=places)
     found = sequence(day, moves=moves * cars, seed=seed)
     flow = flow_of(case, asked.line)
-    known = {station: column for station, column in zip(day.stations, work_of(day, found.order).T, strict=True)}
+    known = dict(zip(day.stations, work_of(day, found.order).T, strict=True))
     work = np.array([known.get(station.name, np.full(cars, station.seconds)) for station in flow.stations]).T
     return found, simulate(flow, work=work, seed=seed)
 
