@@ -158,7 +158,7 @@ def test_a_circle_of_tasks_is_shown(tmp_path: Path) -> None:
     case = case_of(tmp_path, *TODAY)
     rows = case.table("precedence")
     circle = rows.vstack(rows.head(1).with_columns(before=pl.lit("glass"), after=pl.lit("harness")))
-    with pytest.raises(CaseError, match="harness → seats → glass → harness|glass → harness → seats → glass|seats → glass → harness → seats"):
+    with pytest.raises(CaseError, match="harness → seats → glass"):
         line_study(case.with_table("precedence", circle), "N1", "Tanuki")
 
 

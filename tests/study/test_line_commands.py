@@ -57,7 +57,8 @@ def test_a_later_study_sets_the_earlier_one_aside(folder: Path) -> None:
     case = read_case(folder)
     ranks = case.table("claims").filter(table="routes", column="load")["rank"].to_list()
     assert sorted(ranks) == ["deprecated", "preferred"]
-    assert case.active("routes").filter(product="Civet", line="N1")["load"][0] == pytest.approx(json.loads(done.output)["load"]["value"], abs=1e-4)
+    load = json.loads(done.output)["load"]["value"]
+    assert case.active("routes").filter(product="Civet", line="N1")["load"][0] == pytest.approx(load, abs=1e-4)
 
 
 def test_somebody_elses_claim_is_not_overruled(tmp_path: Path) -> None:

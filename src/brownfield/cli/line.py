@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from brownfield.cli import run, say
-from brownfield.cli.commands import AsJson, CasePath, Force, InScenario, Quiet, app
+from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, InScenario, Quiet, app
 from brownfield.cli.deal import sheet_table, write
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def line(
     seed: Seed = 1,
     out: Out = None,
     scenario: InScenario = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
@@ -46,7 +47,7 @@ def line(
     from brownfield.report.pages import as_html
 
     with say.speaking(as_json):
-        known = run.read(case, None, scenario)
+        known = run.read(case, as_of, scenario)
         run.report_free(out, force)
         found = studied(known, line, guest, share, shares, seconds, cars, seed, as_json or quiet)
         if out is not None:

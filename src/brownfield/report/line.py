@@ -132,11 +132,11 @@ def moves_sheet(found: LineStudy) -> Sheet | None:
     if not found.moves:
         return None
     base, places = found.case.settings.base_currency, people(found)
-    rows = tuple(
-        Row((move.task, move.before or ("new" if move.new else "not told"), _place(move.place, places), money(move.cost, base) if move.cost else DASH))
-        for move in found.moves
-    )
-    return Sheet("What moves, and what is new", ("task", "today", "then", "one-off cost"), rows, 3)
+    rows = []
+    for move in found.moves:
+        before = move.before or ("new" if move.new else "not told")
+        rows.append(Row((move.task, before, _place(move.place, places), money(move.cost, base) if move.cost else DASH)))
+    return Sheet("What moves, and what is new", ("task", "today", "then", "one-off cost"), tuple(rows), 3)
 
 
 def _place(place: Place, places: list[Place]) -> str:
