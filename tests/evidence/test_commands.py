@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from brownfield.cli import app
 from brownfield.files.new import FIRST_CASE
 
-NO_DAY = {"import", "read"}
+NO_DAY = {"import", "read", "fit"}
 """Commands that change a case on disk instead of looking at it: they take it as it is, whatever was known when."""
 
 

@@ -1,4 +1,4 @@
-"""Rows added to tables of a case on disk: everything that stands there stays as it is, and all files are written or none."""
+"""Rows added to tables of a case on disk, and cells set: all else stays as it is, and all files are written or none."""
 
 from __future__ import annotations
 
@@ -16,8 +16,12 @@ from brownfield.files.swap import new_folder, refused
 _BOM = "\ufeff"
 
 
-def append_rows(path: str | Path, rows: Mapping[str, Sequence[Mapping[str, str]]]) -> list[Path]:
-    """Add rows (column to text) at the end of tables of a folder; which files were written.
+CellText = tuple[str, Mapping[str, str], str, str]
+"""A cell to set: its table, what stands in some columns of its rows, its column, its text."""
+
+
+def append_rows(path: str | Path, rows: Mapping[str, Sequence[Mapping[str, str]]], cells: Sequence[CellText] = ()) -> list[Path]:
+    """Set cells of tables of a folder, then add rows (column to text) at their end; which files were written.
 
     A table gets the columns it needs and does not have yet at its right end. CaseError when the case is no folder.
     """
@@ -26,11 +30,11 @@ def append_rows(path: str | Path, rows: Mapping[str, Sequence[Mapping[str, str]]
         fix = "turn it into a folder first: brownfield import CASE.xlsx DIR"
         raise refused("BF074", folder, "a case that is no folder", "a folder of tables, to which rows can be added", fix)
     files = {known_table(entry.stem): entry.name for entry in sorted(folder.iterdir()) if entry.suffix.lower() == ".csv"}
-    texts = {
-        files.get(table, f"{table}.csv"): _with_rows(table, folder / files[table] if table in files else None, added)
-        for table, added in rows.items()
-        if added
-    }
+    texts: dict[str, str] = {}
+    for table in dict.fromkeys([*(table for table, *_ in cells), *(table for table, added in rows.items() if added)]):
+        before = (folder / files[table]).read_bytes().decode("utf-8") if table in files else ""
+        text = _with_cells(before, [cell for cell in cells if cell[0] == table])
+        texts[files.get(table, f"{table}.csv")] = _with_rows(table, text, rows[table]) if rows.get(table) else text
     if texts:
         new_folder(folder, partial(_write, texts), texts.__contains__, {FILE}, overwrite=True)
     return [folder / name for name in texts]
@@ -41,9 +45,26 @@ def _write(texts: Mapping[str, str], folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8", newline="")
 
 
-def _with_rows(table: str, file: Path | None, added: Sequence[Mapping[str, str]]) -> str:
+def _with_cells(text: str, cells: Sequence[CellText]) -> str:
+    """The text of a table with cells set; a table that needs none set keeps every byte."""
+    if not cells:
+        return text
+    rows = list(csv.reader(io.StringIO(text.removeprefix(_BOM), newline="")))
+    top = next(i for i, row in enumerate(rows) if any(map(str.strip, row)))
+    header = [name.strip() for name in rows[top]]
+    for _, where, column, new in cells:
+        if column not in header:
+            header.append(column)
+            rows[top].append(column)
+            rows[top + 1 :] = [[*row, ""] if any(row) else row for row in rows[top + 1 :]]
+        for row in rows[top + 1 :]:
+            if any(row) and all(row[header.index(name)].strip() == value for name, value in where.items()):
+                row[header.index(column)] = new
+    return (_BOM if text.startswith(_BOM) else "") + _lines(rows, "\r\n" if "\r\n" in text else "\n")
+
+
+def _with_rows(table: str, text: str, added: Sequence[Mapping[str, str]]) -> str:
     """The text of a table with rows added."""
-    text = file.read_bytes().decode("utf-8") if file else ""
     before = list(csv.reader(io.StringIO(text.removeprefix(_BOM), newline="")))
     top = next((i for i, row in enumerate(before) if any(map(str.strip, row))), None)
     header = [name.strip() for name in before[top]] if top is not None else []

@@ -20,7 +20,7 @@ def line_of(case: Case, line: str, guest: str | None = None) -> Line:
     row = _named(case, "lines", line)
     if guest is not None:
         _named(case, "companies", guest)
-    products = _products(case, line, guest)
+    products = products_on(case, line, guest)
     shares = _shares(case, line, products)
     kinds = dict(case.active("tasks").select("task", "kind").iter_rows())
     times = case.active("task_times").filter(pl.col("product").is_in(products))
@@ -40,7 +40,7 @@ def _named(case: Case, table: str, name: str) -> dict[str, object]:
     raise CaseError([Problem("BF054", Where(table, column=column), repr(name), f"a name in {table}", fix)])
 
 
-def _products(case: Case, line: str, guest: str | None) -> list[str]:
+def products_on(case: Case, line: str, guest: str | None) -> list[str]:
     """Products that the line is tooled for, then the guest's that it could be tooled for."""
     owners = dict(case.active("products").select("product", pl.col("company").fill_null(case.owner)).iter_rows())
     routes = case.active("routes").filter(pl.col("line") == line)
