@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from brownfield.cli import run, say
-from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, TimeLimit, app
+from brownfield.cli import run, say, studied
+from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, app
+from brownfield.cli.studies import EachTime, Out
 from brownfield.cli.watched import watched
 
 if TYPE_CHECKING:
-    from brownfield.report.tables import Sheet
     from brownfield.study.deal import Deal
     from brownfield.study.deal_coalitions import Coalitions
     from brownfield.study.deal_prices import Price
     from brownfield.study.frontier import Frontier
-
-Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The report as one HTML file.")]
 
 
 @app.command()
@@ -30,7 +28,7 @@ def deal(
     volumes: Annotated[int, typer.Option("--volumes", min=0, max=20, help="Volumes on the map; 0: no map.")] = 3,
     together: Annotated[bool, typer.Option("--together", help="Also what owner and guests could do as one company.")] = False,
     out: Out = None,
-    time_limit: TimeLimit = None,
+    time_limit: EachTime = None,
     gap: Gap = 0.01,
     repeatable: Repeatable = False,
     scenario: InScenario = None,
@@ -40,8 +38,7 @@ def deal(
     force: Force = False,
 ) -> None:
     """What a deal is worth to each side: reservation prices, the zone between them, who gains and who loses."""
-    from brownfield.report.deal import as_page
-    from brownfield.report.pages import as_html
+    from brownfield.report.deal import as_page, gains_sheet, map_sheet, rivals_sheet, together_sheet
     from brownfield.study.deal import deal as struck
     from brownfield.study.deal_cases import offer_named
     from brownfield.study.deal_coalitions import coalitions
@@ -58,14 +55,14 @@ def deal(
                 struck(known, name, solves=solves, weight=weight, volumes=volumes if name == names[0] else 0) for name in names
             ]
             joined = coalitions(known, names, solves) if together else None
-        if out is not None:
-            write(as_html(as_page(found, joined, rivals), known), out)
-        if as_json:
-            say.print_json(deal_dict(found) | {"together": together_dict(joined), "rivals": [deal_dict(rival) for rival in rivals]})
-        elif not quiet:
-            show_deal(found, joined, rivals)
-            if out is not None:
-                say.wrote(out)
+        values = deal_dict(found) | {"together": together_dict(joined), "rivals": [deal_dict(rival) for rival in rivals]}
+        sheets = [
+            gains_sheet(found) if found.gains else None,
+            map_sheet(found),
+            together_sheet(joined, base) if joined else None,
+            rivals_sheet([found, *rivals]) if rivals else None,
+        ]
+        studied.end(known, studied.Answer(as_page(found, joined, rivals), values, sheets), out, as_json=as_json, quiet=quiet)
 
 
 @app.command()
@@ -77,7 +74,7 @@ def frontier(
     levels: Annotated[int, typer.Option("--levels", min=1, max=60, help="About how many steps, where none is given.")] = 6,
     plans: Annotated[Path | None, typer.Option("--plans", metavar="DIR", help="Write each plan there, a folder for each.")] = None,
     out: Out = None,
-    time_limit: TimeLimit = None,
+    time_limit: EachTime = None,
     gap: Gap = 0.01,
     repeatable: Repeatable = False,
     scenario: InScenario = None,
@@ -87,8 +84,7 @@ def frontier(
     force: Force = False,
 ) -> None:
     """What it costs to keep more people, or more cash: every plan that no other beats in worth, people and liquidity."""
-    from brownfield.report.frontier import as_page
-    from brownfield.report.pages import as_html
+    from brownfield.report.frontier import as_page, table
     from brownfield.study.frontier import frontier as searched
 
     with say.speaking(as_json):
@@ -99,16 +95,10 @@ def frontier(
         with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=base) as solves:
             found = searched(known, solves=solves, heads=heads, money=money, plants=tuple(plant or ()), levels=levels)
         written = {number: str(run.save(point.outcome, folders(number))) for number, point in enumerate(found.points, 1)} if plans else {}
-        if out is not None:
-            write(as_html(as_page(found, written), known), out)
-        if as_json:
-            say.print_json(frontier_dict(found, written))
-        elif not quiet:
-            show_frontier(found, written)
-            if out is not None:
-                say.wrote(out)
-    if not found.points:
-        raise typer.Exit(say.INFEASIBLE if not found.cut else say.NO_PLAN)
+        status = 0 if found.points else say.NO_PLAN if found.cut else say.INFEASIBLE
+        sheets = [table(found, written or None) if found.points else None]
+        answer = studied.Answer(as_page(found, written), frontier_dict(found, written), sheets, status)
+        studied.end(known, answer, out, as_json=as_json, quiet=quiet)
 
 
 def plan_folders(folder: Path | None) -> Callable[[int], Path]:
@@ -121,41 +111,11 @@ def plan_folders(folder: Path | None) -> Callable[[int], Path]:
     return lambda number: (folder or Path()) / f"plan-{number:02d}"
 
 
-def show_frontier(found: Frontier, folders: dict[int, str]) -> None:
-    """A frontier on the terminal."""
-    from rich.console import Console
-    from rich.text import Text
-
-    from brownfield.report.frontier import lead, sentences, table
-
-    console = Console()
-    console.print(Text(lead(found), style="bold"))
-    for sentence in sentences(found):
-        console.print(Text(f"  {sentence}"))
-    if found.points:
-        console.print()
-        console.print(sheet_table(table(found, folders or None)))
-
-
-def sheet_table(sheet: Sheet) -> Any:
-    """A table of a report for the terminal."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=Text(sheet.caption, style="bold"), title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for i, name in enumerate(sheet.head):
-        table.add_column(Text(name), justify="left" if i < sheet.words else "right", overflow="fold")
-    for row in sheet.rows:
-        table.add_row(*(Text(cell) for cell in row.cells), style="bold" if row.strong else "")
-    return table
-
-
 def frontier_dict(found: Frontier, folders: dict[int, str]) -> dict[str, Any]:
     """A frontier as plain values."""
     from brownfield.report.frontier import lead, sentences
 
     return {
-        "problems": [],
         "case": found.case.settings.name,
         "digest": found.case.digest,
         "currency": found.case.settings.base_currency,
@@ -172,48 +132,6 @@ def frontier_dict(found: Frontier, folders: dict[int, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def write(text: str, path: Path) -> None:
-    """A page as one file, written in full or not at all."""
-    from brownfield.files.swap import new_file
-
-    new_file(path, lambda target: target.write_text(text, encoding="utf-8", newline="\n"), overwrite=True)
-
-
-def show_deal(found: Deal, joined: Coalitions | None, rivals: list[Deal]) -> None:
-    """A deal on the terminal, with its rivals, and with what the companies could do as one."""
-    from rich.console import Console
-    from rich.text import Text
-
-    from brownfield.report.deal import (
-        BADGES,
-        gains_sheet,
-        grant_sentences,
-        how,
-        lead,
-        map_sheet,
-        rivals_sheet,
-        sentences,
-        together_sentences,
-        together_sheet,
-    )
-
-    console = Console()
-    badge, colour = BADGES[found.zone]
-    console.print(Text(badge, style={"proved": "bold green", "feasible": "bold yellow"}.get(colour, "bold red")))
-    console.print(Text(lead(found), style="bold"))
-    base = found.case.settings.base_currency
-    more = together_sentences(joined, base) if joined else []
-    for sentence in (*sentences(found), *grant_sentences(found), *more):
-        console.print(Text(f"  {sentence}"))
-    sheets = [gains_sheet(found) if found.gains else None, map_sheet(found), together_sheet(joined, base) if joined else None]
-    for sheet in [*sheets, rivals_sheet([found, *rivals]) if rivals else None]:
-        if sheet is not None:
-            console.print()
-            console.print(sheet_table(sheet))
-    console.print()
-    console.print(Text(how(found)[0], style="dim"))
-
-
 def deal_dict(found: Deal) -> dict[str, Any]:
     """A deal as plain values."""
     from brownfield.report.deal import grant_sentences, lead, sentences
@@ -222,7 +140,6 @@ def deal_dict(found: Deal) -> dict[str, Any]:
         "price": found.price, "split": found.split, "host_gain": found.host_gain(found.price), "guest_gain": found.guest_gain(found.price),
     }  # fmt: skip
     return {
-        "problems": [],
         "case": found.case.settings.name,
         "digest": found.case.digest,
         "currency": found.case.settings.base_currency,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from brownfield.cli import run, say
+from brownfield.cli import run, say, studied
 from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, app
 from brownfield.cli.studies import EachTime, Out, VerdictText
 from brownfield.cli.watched import watched
@@ -37,7 +37,6 @@ def flips(
     force: Force = False,
 ) -> None:
     """Which contested claims flip a verdict, what today's plan would lose under each, and what to ask next."""
-    from brownfield.cli import studied
     from brownfield.report.flips import as_page, asks_sheet, readings_sheet
     from brownfield.study.contested import read_weights
     from brownfield.study.flips import flips as searched
@@ -53,17 +52,17 @@ def flips(
         with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency) as made:
             made.keep = None if keep is None else Keep(_folder(keep))
             found = searched(known, asked, made, weights=given, most=solves)
-        if out is not None:
-            studied.write(known, as_page(found), out)
-        if as_json:
-            say.print_json({"problems": []} | studied.head(known, asked) | flips_dict(found) | {"report": str(out) if out else None})
-        elif not quiet:
-            sheets = [readings_sheet(found, found.singles, "Each version alone, the worst first")] if found.singles else []
-            studied.show(as_page(found), sheets + ([asks_sheet(found)] if found.asks else []))
-            if out is not None:
-                say.wrote(out)
-    if found.contests and (found.today is None or found.today.best is None):
-        raise typer.Exit(say.INFEASIBLE if found.today is not None and not found.today.possible else say.NO_PLAN)
+        singles = readings_sheet(found, found.singles, "Each version alone, the worst first") if found.singles else None
+        sheets = [singles, asks_sheet(found) if found.asks else None]
+        answer = studied.Answer(as_page(found), studied.head(known, asked) | flips_dict(found), sheets, _status(found))
+        studied.end(known, answer, out, as_json=as_json, quiet=quiet)
+
+
+def _status(found: Flips) -> int:
+    """The exit status: whether there is a plan as things are."""
+    if not found.contests or (found.today is not None and found.today.best is not None):
+        return 0
+    return say.INFEASIBLE if found.today is not None and not found.today.possible else say.NO_PLAN
 
 
 def _folder(path: Path) -> Path:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from brownfield.cli import run, say
+from brownfield.cli import run, say, studied
 from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, InScenario, Quiet, app
-from brownfield.cli.deal import sheet_table, write
+from brownfield.cli.studies import Out
 
 if TYPE_CHECKING:
     from brownfield.case.case import Case
@@ -22,7 +22,6 @@ Shares = Annotated[str | None, typer.Option("--shares", metavar="LIST", help="Sh
 Seconds = Annotated[float, typer.Option("--seconds", min=1.0, help="Most seconds for each balance.")]
 Cars = Annotated[int, typer.Option("--cars", help="Cars of the day that is put in order.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the day, its order and the breakdowns.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The report as one HTML file.")]
 
 
 @app.command()
@@ -43,21 +42,14 @@ def line(
     force: Force = False,
 ) -> None:
     """Can a guest's car be built on a line: who does what, what binds, how many an hour, and what would make it fit."""
-    from brownfield.report.line import as_page
-    from brownfield.report.pages import as_html
+    from brownfield.report.line import as_page, moves_sheet, points_sheet, remedies_sheet
 
     with say.speaking(as_json):
         known = run.read(case, as_of, scenario)
         run.report_free(out, force)
-        found = studied(known, line, guest, share, shares, seconds, cars, seed, as_json or quiet)
-        if out is not None:
-            write(as_html(as_page(found), known), out)
-        if as_json:
-            say.print_json(line_dict(found))
-        elif not quiet:
-            show(found)
-            if out is not None:
-                say.wrote(out)
+        found = study(known, line, guest, share, shares, seconds, cars, seed, as_json or quiet)
+        sheets = [moves_sheet(found), remedies_sheet(found), points_sheet(found)]
+        studied.end(known, studied.Answer(as_page(found), line_dict(found), sheets), out, as_json=as_json, quiet=quiet)
 
 
 @app.command()
@@ -80,17 +72,17 @@ def fit(
     with say.speaking(as_json):
         known = run.read(case)
         append_rows(case, {})  # a case that cannot be written to is refused before the study, not after it
-        found = studied(known, line, guest, share, shares, seconds, cars, seed, as_json or quiet)
+        found = study(known, line, guest, share, shares, seconds, cars, seed, as_json or quiet)
         told = taken_over(found, case)
         if as_json:
-            say.print_json(line_dict(found) | {"written": told})
+            say.print_json({"problems": []} | line_dict(found) | {"written": told})
         elif not quiet:
             say.tell(lead(found).replace("\xa0", " "))
             cells = "; ".join(f"{one['row']} {one['column']} {one['value']}" for one in told["claims"])
             say.tell(f"Added {len(told['claims'])} claims to {case}: {cells}." if cells else f"{case} holds these claims already.")
 
 
-def studied(
+def study(
     known: Case, line: str, guest: str, share: float | None, shares: str | None, seconds: float, cars: int, seed: int, silent: bool
 ) -> LineStudy:
     """The study that was asked for; what it is doing is said on the side."""
@@ -139,25 +131,6 @@ def taken_over(found: LineStudy, folder: Path) -> dict[str, Any]:
     return {"sources": list(made.sources), "claims": list(made.claims), "held": made.held}
 
 
-def show(found: LineStudy) -> None:
-    """A study of a line on the terminal."""
-    from rich.console import Console
-    from rich.text import Text
-
-    from brownfield.report.line import BADGES, lead, moves_sheet, points_sheet, remedies_sheet, sentences
-
-    console = Console()
-    badge, colour = BADGES[found.fits]
-    console.print(Text(badge, style={"proved": "bold green", "feasible": "bold yellow"}.get(colour, "bold red")))
-    console.print(Text(lead(found), style="bold"))
-    for sentence in sentences(found):
-        console.print(Text(f"  {sentence}"))
-    for sheet in (moves_sheet(found), remedies_sheet(found), points_sheet(found)):
-        if sheet is not None:
-            console.print()
-            console.print(sheet_table(sheet))
-
-
 def line_dict(found: LineStudy) -> dict[str, Any]:
     """A study of a line as plain values."""
     from brownfield.report.line import lead, sentences
@@ -166,7 +139,6 @@ def line_dict(found: LineStudy) -> dict[str, Any]:
         return place_dict(load.place) | {"car": load.car, "seconds": load.seconds, "most": load.most, "tasks": list(load.tasks)}
 
     return {
-        "problems": [],
         "case": found.case.settings.name,
         "digest": found.case.digest,
         "currency": found.case.settings.base_currency,

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
+
+from brownfield.cli import run, say
 from brownfield.errors import CaseError, Problem, Where, one_of
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from brownfield.case.case import Case
     from brownfield.report.pages import Page
     from brownfield.report.tables import Sheet
@@ -20,8 +25,15 @@ if TYPE_CHECKING:
     from brownfield.study.threshold import Threshold
     from brownfield.study.verdicts import Verdict
 
-Result = tuple["Page", dict[str, Any], list["Sheet"]]
-"""A page, the same as plain values, and the tables for the terminal."""
+
+@dataclass(frozen=True)
+class Answer:
+    """What a study came to: its page, the same as plain values, the tables for the terminal, the exit status."""
+
+    page: Page
+    values: dict[str, Any]
+    sheets: Sequence[Sheet | None]
+    status: int = 0
 
 
 def ranged(given: Input, low: float | None, high: float | None) -> Input:
@@ -34,16 +46,16 @@ def ranged(given: Input, low: float | None, high: float | None) -> Input:
     return found
 
 
-def flipped(case: Case, verdict: Verdict, given: Input, solves: Solves, most: int | None) -> Result:
+def flipped(case: Case, verdict: Verdict, given: Input, solves: Solves, most: int | None) -> Answer:
     """The threshold of one input."""
     from brownfield.report.threshold import as_page, trials_sheet
     from brownfield.study.threshold import threshold
 
     found = threshold(case, verdict, given, solves, most=most)
-    return as_page(found), head(case, verdict) | threshold_dict(found), [trials_sheet(found)]
+    return Answer(as_page(found), head(case, verdict) | threshold_dict(found), [trials_sheet(found)])
 
 
-def scanned(case: Case, verdict: Verdict, solves: Solves, top: int | None) -> Result:
+def scanned(case: Case, verdict: Verdict, solves: Solves, top: int | None) -> Answer:
     """The thresholds of every input."""
     from brownfield.report.scan import as_page, estimates_sheet, flips_sheet, sentences
     from brownfield.study.scan import scan
@@ -57,10 +69,10 @@ def scanned(case: Case, verdict: Verdict, solves: Solves, top: int | None) -> Re
         "estimates": [{"input": one.given.address, "value": one.value, "change": one.change} for one in found.estimates],
     }
     sheets = [flips_sheet(found, 0, len(found.flips))] if found.flips else []
-    return as_page(found), told, sheets + ([estimates_sheet(found)] if found.estimates else [])
+    return Answer(as_page(found), told, [*sheets, estimates_sheet(found) if found.estimates else None])
 
 
-def explained(case: Case, verdict: Verdict, solves: Solves) -> Result:
+def explained(case: Case, verdict: Verdict, solves: Solves) -> Answer:
     """Why a verdict is as it is."""
     from brownfield.report.comparison import changes_sheet, steps_sheet, why_lead, why_page, why_sentences
     from brownfield.study.why import why
@@ -77,12 +89,12 @@ def explained(case: Case, verdict: Verdict, solves: Solves) -> Result:
         **({} if found.comparison is None else comparison_dict(found.comparison)),
     }
     both = found.comparison
-    return why_page(found), told, [] if both is None else [steps_sheet(both), *([changes_sheet(both)] if both.changes else [])]
+    sheets = [] if both is None else [steps_sheet(both), changes_sheet(both) if both.changes else None]
+    return Answer(why_page(found), told, sheets)
 
 
 def sides(paths: Sequence[Path], case: Case | None, as_of: str | None, solves: Solves) -> list[Outcome]:
     """What is at each path: a plan with its books, or a case as it was known on a day, solved."""
-    from brownfield.cli import run
     from brownfield.study.solves import Task
 
     found: dict[int, Outcome] = {}
@@ -110,7 +122,6 @@ def _saved(folder: Path, case: Case | None) -> Outcome:
 
     from brownfield.case.changes import scenario
     from brownfield.case.tables import Scenario
-    from brownfield.cli.run import MARK, titled
     from brownfield.plan.ledger import keep_books
     from brownfield.plan.plan import read_plan
     from brownfield.solve.outcome import Outcome
@@ -119,13 +130,13 @@ def _saved(folder: Path, case: Case | None) -> Outcome:
     if case is None:
         fix = "say --case with the case that the plan is for"
         raise CaseError([Problem("BF055", Where(str(folder)), f"a plan for the case {plan.case_digest}", "its case", fix)])
-    cases = [case, *(titled(scenario(case, row.scenario), f"Scenario {row.scenario}") for row in case.rows(Scenario))]
+    cases = [case, *(run.titled(scenario(case, row.scenario), f"Scenario {row.scenario}") for row in case.rows(Scenario))]
     its = next((one for one in cases if one.digest == plan.case_digest), None)
     if its is None:
         found, fix = f"a plan for the case {plan.case_digest}", "name the case that the plan is for"
         raise CaseError([Problem("BF055", Where(str(folder)), found, f"a plan for this case, {case.digest}, or a scenario of it", fix)])
     try:
-        told = json.loads((folder / MARK).read_text(encoding="utf-8"))
+        told = json.loads((folder / run.MARK).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         told = {}
     ledger = keep_books(its, plan)
@@ -136,17 +147,17 @@ def _saved(folder: Path, case: Case | None) -> Outcome:
     return replace(none, status=status)  # type: ignore[arg-type]
 
 
-def compared(left: Outcome, right: Outcome, names: tuple[str, str]) -> Result:
+def compared(left: Outcome, right: Outcome, names: tuple[str, str]) -> Answer:
     """Two outcomes side by side."""
     from brownfield.report.comparison import changes_sheet, comparison_lead, comparison_page, reasons, steps_sheet
     from brownfield.study.compare import compare
 
     both = compare(left, right, names)
     told = {"names": names, "sentences": [comparison_lead(both), *reasons(both)], **comparison_dict(both)}
-    return comparison_page(both), told, [steps_sheet(both), *([changes_sheet(both)] if both.changes else [])]
+    return Answer(comparison_page(both), told, [steps_sheet(both), changes_sheet(both) if both.changes else None])
 
 
-def in_scenarios(case: Case, names: Sequence[str], solves: Solves) -> Result:
+def in_scenarios(case: Case, names: Sequence[str], solves: Solves) -> Answer:
     """The scenarios of a case."""
     from brownfield.report.comparison import scenarios_lead, scenarios_page, scenarios_sheet
     from brownfield.study.scenarios import scenarios
@@ -166,7 +177,7 @@ def in_scenarios(case: Case, names: Sequence[str], solves: Solves) -> Result:
             )
         ],
     }
-    return scenarios_page(found), told, [scenarios_sheet(found)]
+    return Answer(scenarios_page(found), told, [scenarios_sheet(found)])
 
 
 def head(case: Case, verdict: Verdict) -> dict[str, Any]:
@@ -225,7 +236,21 @@ def comparison_dict(both: Any) -> dict[str, Any]:
     }
 
 
-def write(case: Case, page: Page, path: Path) -> None:
+def end(case: Case, answer: Answer, out: Path | None, *, as_json: bool, quiet: bool) -> None:
+    """Write the report, say what came out, and end with the exit status that goes with it."""
+    if out is not None:
+        _write(case, answer.page, out)
+    if as_json:
+        say.print_json({"problems": []} | answer.values | {"report": str(out) if out else None})
+    elif not quiet:
+        _show(answer)
+        if out is not None:
+            say.wrote(out)
+    if answer.status:
+        raise typer.Exit(answer.status)
+
+
+def _write(case: Case, page: Page, path: Path) -> None:
     """The page as one file, written in full or not at all."""
     from brownfield.files.swap import new_file
     from brownfield.report.pages import as_html
@@ -234,24 +259,35 @@ def write(case: Case, page: Page, path: Path) -> None:
     new_file(path, lambda target: target.write_text(text, encoding="utf-8", newline="\n"), overwrite=True)
 
 
-def show(page: Page, sheets: Sequence[Sheet]) -> None:
-    """The answer on the terminal: badge, sentence, sentences, tables."""
+def _show(answer: Answer) -> None:
+    """The answer on the terminal: badge, sentence, what each section of the page says but how it was found, tables."""
     from rich.console import Console
     from rich.padding import Padding
+    from rich.text import Text
+
+    console, page = Console(), answer.page
+    console.print(Text(page.badge, style={"proved": "bold green", "feasible": "bold yellow"}.get(page.colour, "bold red")))
+    console.print(Text(page.lead, style="bold"))
+    speaking = [part for part in page.parts if part.sentences and part.key != "how"]
+    for part in speaking:
+        if len(speaking) > 1:
+            console.print(Text(f"\n{part.heading}"))
+        for sentence in part.sentences:
+            console.print(Padding(Text(sentence), (0, 0, 0, 2)))
+    for sheet in answer.sheets:
+        if sheet is not None:
+            console.print()
+            console.print(_table(sheet))
+
+
+def _table(sheet: Sheet) -> Table:
+    """A table of a report for the terminal."""
     from rich.table import Table
     from rich.text import Text
 
-    console = Console()
-    console.print(Text(page.badge, style={"proved": "bold green", "feasible": "bold yellow"}.get(page.colour, "bold red")))
-    console.print(Text(page.lead, style="bold"))
-    for part in page.parts[:2]:
-        for sentence in part.sentences:
-            console.print(Padding(Text(sentence), (0, 0, 0, 2)))
-    for sheet in sheets:
-        table = Table(title=Text(sheet.caption, style="bold"), title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        for i, name in enumerate(sheet.head):
-            table.add_column(Text(name), justify="left" if i < sheet.words else "right", overflow="fold")
-        for row in sheet.rows:
-            table.add_row(*(Text(cell) for cell in row.cells), style="bold" if row.strong else "")
-        console.print()
-        console.print(table)
+    table = Table(title=Text(sheet.caption, style="bold"), title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for i, name in enumerate(sheet.head):
+        table.add_column(Text(name), justify="left" if i < sheet.words else "right", overflow="fold")
+    for row in sheet.rows:
+        table.add_row(*(Text(cell) for cell in row.cells), style="bold" if row.strong else "")
+    return table

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from brownfield.cli import run, say
+from brownfield.cli import run, say, studied
 from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, app
 from brownfield.cli.watched import watched
-
-if TYPE_CHECKING:
-    from brownfield.case.case import Case
-    from brownfield.report.pages import Page
-    from brownfield.report.tables import Sheet
 
 EachTime = Annotated[
     float | None, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="Stop each solve then, with the best plan so far.")
@@ -46,7 +41,6 @@ def threshold(
     force: Force = False,
 ) -> None:
     """At which value of an input a verdict flips, as an interval that honours the solver's gap."""
-    from brownfield.cli import studied
     from brownfield.study.inputs import read_input
     from brownfield.study.reading import read_verdict
 
@@ -60,10 +54,8 @@ def threshold(
         given = None if every else studied.ranged(read_input(known, input_), low, high)
         run.report_free(out, force)
         with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency) as made:
-            page, told, sheets = (
-                studied.scanned(known, asked, made, top) if given is None else studied.flipped(known, asked, given, made, solves)
-            )
-        _end(known, page, told, sheets, out, as_json, quiet)
+            answer = studied.scanned(known, asked, made, top) if given is None else studied.flipped(known, asked, given, made, solves)
+        studied.end(known, answer, out, as_json=as_json, quiet=quiet)
 
 
 @app.command()
@@ -81,7 +73,6 @@ def why(
     force: Force = False,
 ) -> None:
     """Why a verdict is as it is: what the opposite would cost, and where the money goes."""
-    from brownfield.cli import studied
     from brownfield.study.reading import read_verdict
 
     with say.speaking(as_json):
@@ -89,8 +80,8 @@ def why(
         asked = read_verdict(known, verdict)
         run.report_free(out, force)
         with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency) as solves:
-            page, told, sheets = studied.explained(known, asked, solves)
-        _end(known, page, told, sheets, out, as_json, quiet)
+            answer = studied.explained(known, asked, solves)
+        studied.end(known, answer, out, as_json=as_json, quiet=quiet)
 
 
 @app.command()
@@ -108,15 +99,13 @@ def compare(
     force: Force = False,
 ) -> None:
     """Two plans or cases side by side: what is decided otherwise, and the difference in worth, item by item."""
-    from brownfield.cli import studied
-
     with say.speaking(as_json):
         run.report_free(out, force)
         known = None if case is None else run.read(case, as_of)
         with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency="") as solves:
             left, right = studied.sides([first, second], known, as_of, solves)
-            page, told, sheets = studied.compared(left, right, (first.name or str(first), second.name or str(second)))
-        _end(left.case, page, told, sheets, out, as_json, quiet)
+            answer = studied.compared(left, right, (first.name or str(first), second.name or str(second)))
+        studied.end(left.case, answer, out, as_json=as_json, quiet=quiet)
 
 
 @app.command()
@@ -133,25 +122,9 @@ def scenarios(
     force: Force = False,
 ) -> None:
     """The scenarios of a case, solved side by side and compared with the case as it is."""
-    from brownfield.cli import studied
-
     with say.speaking(as_json):
         known = run.read(case, as_of)
         run.report_free(out, force)
         with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency) as solves:
-            page, told, sheets = studied.in_scenarios(known, names or [], solves)
-        _end(known, page, told, sheets, out, as_json, quiet)
-
-
-def _end(case: Case, page: Page, told: dict[str, Any], sheets: list[Sheet], out: Path | None, as_json: bool, quiet: bool) -> None:
-    """Write the report, and say what came out."""
-    from brownfield.cli import studied
-
-    if out is not None:
-        studied.write(case, page, out)
-    if as_json:
-        say.print_json({"problems": []} | told | {"report": str(out) if out else None})
-    elif not quiet:
-        studied.show(page, sheets)
-        if out is not None:
-            say.wrote(out)
+            answer = studied.in_scenarios(known, names or [], solves)
+        studied.end(known, answer, out, as_json=as_json, quiet=quiet)

@@ -240,7 +240,7 @@ def as_page(deal: Deal, together: Coalitions | None = None, rivals: Sequence[Dea
         parts.append(Part("grant", "What would open the zone", tuple(grants)))
     if deal.gains:
         chart = gains_chart(deal)
-        told = (f"With the deal struck at {at_price(deal, deal.price)}, against the best plan without it:",)
+        told = (f"With the deal struck at {at_price(deal, deal.price)}, against the best plan without it.",)
         parts.append(Part("gains", "Who gains and who loses", told, (chart,) if chart else (), (gains_sheet(deal),)))
     table = map_sheet(deal)
     if table is not None:

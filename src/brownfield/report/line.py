@@ -48,10 +48,12 @@ def _remedied(found: LineStudy, remedy: Remedy) -> str:
 
 def sentences(found: LineStudy) -> list[str]:
     """What binds, who is needed, the pace, the day, and what it means for the network plan."""
-    told = [*_work(found), *_helped(found), *_paced(found), _day(found)]
-    if found.by_clock:
-        told.append("The clock had a say: another run may find another balance. What is called proved holds all the same.")
-    return told
+    return [*_work(found), *_helped(found), *_paced(found), _day(found), *_clock(found)]
+
+
+def _clock(found: LineStudy) -> list[str]:
+    said = "The clock had a say: another run may find another balance. What is called proved holds all the same."
+    return [said] if found.by_clock else []
 
 
 def _work(found: LineStudy) -> list[str]:
@@ -200,9 +202,9 @@ def as_page(found: LineStudy) -> Page:
     moves = moves_sheet(found)
     parts = [
         Part("work", "Who does how much", tuple(_work(found)), (yamazumi(found),), (moves,) if moves else (), (people_sheet(found),)),
-        *([Part("remedies", "What would make it fit", tuple(_helped(found)), (), (helps,))] if helps else []),
+        *([Part("remedies", "What would make it fit", tuple(told), (), (helps,) if helps else ())] if (told := _helped(found)) else []),
         Part("pace", "Cars an hour", tuple(_paced(found)), (pace(found),), (points_sheet(found),)),
-        Part("order", "The order of a day", (_day(found),), (strip(found),)),
+        Part("order", "The order of a day", (_day(found), *_clock(found)), (strip(found),)),
         Part("how", "How this was found", tuple(how(found))),
     ]
     title = found.case.settings.title or found.case.settings.name

@@ -223,7 +223,7 @@ def as_page(found: Threshold) -> Page:
     picture = threshold_chart(found)
     unit = f"Worths in million {found.case.settings.base_currency}."
     parts = (
-        Part("how", "How sure", tuple(sentences(found)), (picture,) if picture else (), (trials_sheet(found),)),
+        Part("sure", "How sure", tuple(sentences(found)), (picture,) if picture else (), (trials_sheet(found),)),
         Part("words", "What was asked", (f"Verdict: {found.verdict}.", f"Input: {given.address}.", unit)),
     )
     again = f'brownfield threshold {found.case.settings.name} --verdict "{found.verdict}" --input "{given.address}" --gap {found.gap:g}'
