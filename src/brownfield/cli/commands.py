@@ -134,6 +134,8 @@ def solve(
     force: Force = False,
 ) -> None:
     """Find the best plan, prove how good it is, check it and save it. Ctrl-C stops and keeps the best so far."""
+    from brownfield.report.values import outcome_dict
+
     if from_ is not None and keep is not None:
         raise typer.BadParameter("--from begins from a plan, --keep keeps it: say one of them")
     with say.speaking(as_json):
@@ -149,7 +151,7 @@ def solve(
         if report:
             run.write_report(outcome, report)
         if as_json:
-            say.print_json(run.as_dict(outcome, tables=True) | {"saved": str(saved) if saved else None})
+            say.print_json(outcome_dict(outcome, tables=True) | {"saved": str(saved) if saved else None})
         elif not quiet:
             run.show(outcome)
             if outcome.kept:
@@ -191,9 +193,11 @@ def conflicts(
     as_json: AsJson = False,
 ) -> None:
     """Show where the sources contradict each other, and what was known when."""
+    from brownfield.report.values_evidence import conflicts_dict
+
     with say.speaking(as_json):
         known = run.read(case, as_of)
-        told = run.conflicts_dict(known) if as_json else run.events(known) if timeline else run.conflicts_told(known)
+        told = conflicts_dict(known) if as_json else run.events(known) if timeline else run.conflicts_told(known)
     if isinstance(told, dict):
         say.print_json(told)
     else:
@@ -236,6 +240,7 @@ def trace(
 ) -> None:
     """Show the cells behind a line of the ledger, and the sources behind the cells."""
     from brownfield.evidence.trace import trace as behind
+    from brownfield.report.values_evidence import cell_dict
 
     if plan is not None and prov is None:
         raise typer.BadParameter("--plan goes with --prov FILE")
@@ -251,7 +256,7 @@ def trace(
             return
         traced = behind(known, chosen)
     if as_json:
-        say.print_json({"item": item, "cells": [run.cell_dict(one) for one in traced.cells]})
+        say.print_json({"item": item, "cells": [cell_dict(one) for one in traced.cells]})
     else:
         say.tell("\n".join(traced.sentences()))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,7 +15,7 @@ from brownfield.cli.watched import watched
 if TYPE_CHECKING:
     from brownfield.case.case import Case
     from brownfield.evidence.cells import Cell
-    from brownfield.study.readings import Ask, Flips, Tried
+    from brownfield.study.readings import Flips
 
 
 @app.command()
@@ -37,7 +37,7 @@ def flips(
     force: Force = False,
 ) -> None:
     """Which contested claims flip a verdict, what today's plan would lose under each, and what to ask next."""
-    from brownfield.report.flips import as_page, asks_sheet, readings_sheet
+    from brownfield.report.flips import as_page, asks_sheet, flips_dict, readings_sheet
     from brownfield.study.contested import read_weights
     from brownfield.study.flips import flips as searched
     from brownfield.study.keep import Keep
@@ -54,7 +54,7 @@ def flips(
             found = searched(known, asked, made, weights=given, most=solves)
         singles = readings_sheet(found, found.singles, "Each version alone, the worst first") if found.singles else None
         sheets = [singles, asks_sheet(found) if found.asks else None]
-        answer = studied.Answer(as_page(found), studied.head(known, asked) | flips_dict(found), sheets, _status(found))
+        answer = studied.Answer(as_page(found), flips_dict(found), sheets, _status(found))
         studied.end(known, answer, out, as_json=as_json, quiet=quiet)
 
 
@@ -83,60 +83,3 @@ def _weights(case: Case, given: dict[tuple[Cell, str], float] | None, path: Path
 
     text = weights_table(contests(case, given))
     new_file(path, lambda target: target.write_text(text, encoding="utf-8", newline="\n"), overwrite=force)
-
-
-def flips_dict(found: Flips) -> dict[str, Any]:
-    """A study of flips as plain values."""
-    from brownfield.report.flips import lead, sentences
-
-    return {
-        "now": found.now,
-        "likely": found.likely,
-        "npv": None if found.today is None or found.today.best is None else found.today.best.npv,
-        "contested": len(found.contests),
-        "singles": [tried_dict(one) for one in found.singles],
-        "pairs": [tried_dict(one) for one in found.pairs],
-        "more": [tried_dict(one) for one in found.more],
-        "worst": None if found.worst is None else tried_dict(found.worst),
-        "method": found.method,
-        "pairs_in_all": found.all_pairs,
-        "ask": [ask_dict(ask) for ask in found.asks],
-        "idle": [list(contest.cell) for contest in found.idle],
-        "impossible": [{"cell": list(option.cell), "value": option.value, "why": why} for option, why in found.impossible],
-        "waiting": [[{"cell": list(option.cell), "value": option.value} for option in reading] for reading in found.waiting],
-        "sentences": [lead(found), *sentences(found)],
-        "solves": found.solves,
-        "stopped": found.stopped,
-    }
-
-
-def tried_dict(one: Tried) -> dict[str, Any]:
-    """A reading as plain values; a limit that is not known is null."""
-    return {
-        "reading": [{"cell": list(option.cell), "value": option.value, "said": option.said} for option in one.reading],
-        "effect": one.effect,
-        "regret": None if one.regret is None else [_known(limit) for limit in one.regret],
-        "best": [_known(one.low), _known(one.high)],
-        "kept": one.kept,
-        "why_not": list(one.why_not),
-        "solved": one.solved,
-    }
-
-
-def ask_dict(ask: Ask) -> dict[str, Any]:
-    """A question as plain values."""
-    return {
-        "cell": list(ask.contest.cell),
-        "versions": [{"value": o.value, "said": o.said, "weight": o.weight, "used": o.used} for o in ask.contest.options],
-        "worth": [ask.low, None if ask.high is None else _known(ask.high)],
-        "must_be_known": ask.must,
-        "effect": ask.effect,
-        "plans": ask.considered,
-        "complete": ask.complete,
-    }
-
-
-def _known(limit: float) -> float | None:
-    import math
-
-    return limit if math.isfinite(limit) else None

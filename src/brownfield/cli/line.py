@@ -42,7 +42,7 @@ def line(
     force: Force = False,
 ) -> None:
     """Can a guest's car be built on a line: who does what, what binds, how many an hour, and what would make it fit."""
-    from brownfield.report.line import as_page, moves_sheet, points_sheet, remedies_sheet
+    from brownfield.report.line import as_page, line_dict, moves_sheet, points_sheet, remedies_sheet
 
     with say.speaking(as_json):
         known = run.read(case, as_of, scenario)
@@ -67,7 +67,7 @@ def fit(
 ) -> None:
     """Write what the line can do into the case: load and yearly rate of the guest's cars, as claims with the study as their source."""
     from brownfield.files.append import append_rows
-    from brownfield.report.line import lead
+    from brownfield.report.line import lead, line_dict
 
     with say.speaking(as_json):
         known = run.read(case)
@@ -129,52 +129,3 @@ def taken_over(found: LineStudy, folder: Path) -> dict[str, Any]:
             read_case(copy)
     append_rows(folder, rows, made.cells)
     return {"sources": list(made.sources), "claims": list(made.claims), "held": made.held}
-
-
-def line_dict(found: LineStudy) -> dict[str, Any]:
-    """A study of a line as plain values."""
-    from brownfield.report.line import lead, sentences
-
-    def load_dict(load: Any) -> dict[str, Any]:
-        return place_dict(load.place) | {"car": load.car, "seconds": load.seconds, "most": load.most, "tasks": list(load.tasks)}
-
-    return {
-        "case": found.case.settings.name,
-        "digest": found.case.digest,
-        "currency": found.case.settings.base_currency,
-        "line": found.asked.line,
-        "guest": found.asked.guest,
-        "share": found.share,
-        "fits": found.fits,
-        "proved": found.proved,
-        "by_clock": found.by_clock,
-        "takt": found.line.takt,
-        "pace": found.takt,
-        "load": {"value": found.load.mean, "half": found.load.half},
-        "max_rate": found.max_rate,
-        "max_rate_at": found.share_most,
-        "too_long": [load_dict(load) for load in found.too_long],
-        "binding": [load_dict(load) for load in found.binding],
-        "moves": [
-            {"task": move.task, "from": move.before, "cost": move.cost, "new": move.new, **place_dict(move.place)}
-            for move in found.moves
-        ],
-        "remedies": [
-            {"kind": one.kind, "at": one.at, "cost": one.cost, "moved": list(one.balance.moved), "status": one.balance.status}
-            for one in found.remedies
-        ],
-        "assignment": {task: place_dict(place) for task, place in found.chosen.assignment.items()},
-        "points": [
-            {"share": point.share, "takt": point.takt, "stations": point.stations, "operators": point.operators, "jph": point.jph.mean,
-             "half": point.jph.half, "load": point.load.mean if point.load else None, "bottleneck": point.simulation.bottleneck}
-            for point in found.points
-        ],
-        "order": {"cars": list(found.order.cars), "violations": found.order.score.violations, "planned": found.order.planned.violations,
-                  "changes": found.order.score.changes, "cost": found.order.score.total, "bound": found.order.bound},
-        "verdict": [lead(found), *sentences(found)],
-    }  # fmt: skip
-
-
-def place_dict(place: Any) -> dict[str, Any]:
-    """A place as plain values."""
-    return {"station": place.station, "operator": place.operator}

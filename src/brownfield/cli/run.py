@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from brownfield.cli.say import INFEASIBLE, NO_PLAN, as_json_text, tell
 from brownfield.errors import CaseError, Problem, Where, nearest, one_of, shown
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from brownfield.case.case import Case
-    from brownfield.evidence.conflicts import Conflict, Version
-    from brownfield.evidence.trace import TracedCell
     from brownfield.plan.plan import Plan
     from brownfield.solve.outcome import Outcome
 
@@ -170,6 +168,7 @@ def save(outcome: Outcome, folder: Path) -> Path:
 
 def _write_plan(outcome: Outcome, folder: Path) -> None:
     from brownfield.plan.plan import write_plan
+    from brownfield.report.values import outcome_dict
 
     if outcome.plan is None or outcome.ledger is None:
         raise ValueError("there is no plan to write")
@@ -177,7 +176,7 @@ def _write_plan(outcome: Outcome, folder: Path) -> None:
     (folder / BOOKS).mkdir()
     for name in ("postings", "cash", "headcount"):
         getattr(outcome.ledger, name).write_csv(folder / BOOKS / f"{name}.csv")
-    (folder / MARK).write_text(as_json_text(as_dict(outcome)) + "\n", encoding="utf-8", newline="\n")
+    (folder / MARK).write_text(as_json_text(outcome_dict(outcome)) + "\n", encoding="utf-8", newline="\n")
 
 
 def write_report(outcome: Outcome, path: Path) -> None:
@@ -202,31 +201,6 @@ def status_of(outcome: Outcome) -> int:
     return {"infeasible": INFEASIBLE, "no_plan": NO_PLAN}.get(outcome.status, 0)
 
 
-def as_dict(outcome: Outcome, *, tables: bool = False) -> dict[str, Any]:
-    """An outcome as plain values: status, figures, sentences, and the plan itself when wanted."""
-    from brownfield.report.words import verdict
-
-    names = (
-        "status", "stopped_by", "by_clock", "npv", "bound", "gap_money", "gap", "wanted_gap", "seconds", "size", "versions", "reasons",
-        "kept",
-    )  # fmt: skip
-    told: dict[str, Any] = {
-        "problems": [],
-        "case": outcome.case.settings.name,
-        "digest": outcome.case.digest,
-        "currency": outcome.case.settings.base_currency,
-        **{name: getattr(outcome, name) for name in names},
-        "verdict": verdict(outcome),
-        "must_give": [
-            {"rule": c.family, "keys": c.keys, "sentence": c.sentence, "amount": c.amount, "unit": c.unit} for c in outcome.conflicts
-        ],
-    }
-    if tables and outcome.plan is not None and outcome.ledger is not None:
-        told["plan"] = {name: frame.to_dicts() for name, frame in outcome.plan.tables.items()}
-        told["postings"] = outcome.ledger.postings.to_dicts()
-    return told
-
-
 def conflicts_told(case: Case) -> list[str]:
     """Cells with more than one live claim in sentences: those in dispute, those settled, those on which sources agree."""
     from brownfield.evidence.conflicts import agreements, conflicts, settled
@@ -244,66 +218,6 @@ def events(case: Case) -> list[str]:
     from brownfield.evidence.timeline import timeline
 
     return [event.sentence() for event in timeline(case)] or ["No source contradicts another."]
-
-
-def conflicts_dict(case: Case) -> dict[str, Any]:
-    """All that `conflicts` shows, as plain values."""
-    from brownfield.evidence.conflicts import agreements, conflicts, settled
-    from brownfield.evidence.timeline import timeline
-
-    found = {"conflicts": conflicts(case), "settled": settled(case), "agreements": agreements(case)}
-    told: dict[str, Any] = {kind: [conflict_dict(one) for one in some] for kind, some in found.items()}
-    told["timeline"] = [
-        {
-            "day": event.day.isoformat() if event.day else None,
-            "date": event.date,
-            "source": event.claim.source,
-            "claim": event.claim.claim,
-            "cell": event.cell._asdict() if event.cell else None,
-            "quantity": event.quantity,
-            "value": event.value,
-            "effect": event.effect,
-            "against": list(event.values),
-            "live": event.live,
-            "used": event.used,
-        }
-        for event in timeline(case)
-    ]
-    return told
-
-
-def conflict_dict(conflict: Conflict) -> dict[str, Any]:
-    """A contradiction between sources as plain values."""
-    cell = conflict.cell
-    return {
-        "nature": conflict.nature,
-        "subject": conflict.subject,
-        "quantity": conflict.quantity,
-        "cell": None if cell is None else cell._asdict(),
-        "used": conflict.used,
-        "position": conflict.position(),
-        "compatible": conflict.compatible,
-        "versions": [_version_dict(version) for version in conflict.versions],
-        "sentence": conflict.sentence(),
-    }
-
-
-def _version_dict(version: Version) -> dict[str, Any]:
-    """One version of the story as plain values."""
-    claims = [
-        {"claim": c.claim, "source": c.source, "date": date, "standing": c.standing, "rank": c.rank, "quote": c.quote}
-        for c, date in zip(version.claims, version.dates, strict=True)
-    ]
-    return {
-        "value": version.value,
-        "meaning": version.meaning,
-        "sources": sorted({c.source for c in version.claims}),
-        "independent": version.independence,
-        "witnesses": list(version.witnesses),
-        "known": version.known.isoformat() if version.known else None,
-        **{name: getattr(version, name) for name in ("standing", "live", "strongest", "preferred", "used")},
-        "claims": claims,
-    }
 
 
 def posting(case: Case, options: Mapping[str, str]) -> Mapping[str, str]:
@@ -363,20 +277,3 @@ def _books(case: Case, folder: Path) -> tuple[pl.DataFrame, dict[str, str], dict
     except (OSError, ValueError):
         solved, versions = {}, {}
     return keep_books(case, plan).postings, solved, versions
-
-
-def cell_dict(traced_cell: TracedCell) -> dict[str, Any]:
-    """A cell behind a number as plain values."""
-    claim = traced_cell.claim
-    return {
-        "table": traced_cell.cell.table,
-        "row": traced_cell.cell.row,
-        "column": traced_cell.cell.column,
-        "value": traced_cell.value,
-        "unit": traced_cell.unit,
-        "where": str(traced_cell.where),
-        "assumption": traced_cell.assumption,
-        "source": claim.source if claim else None,
-        "quote": claim.quote if claim else None,
-        "sentence": traced_cell.sentence(),
-    }

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from brownfield.report.pages import Page
     from brownfield.report.tables import Sheet
     from brownfield.solve.outcome import Outcome
+    from brownfield.study.compare import Comparison
     from brownfield.study.inputs import Input
     from brownfield.study.solves import Solves
-    from brownfield.study.threshold import Threshold
     from brownfield.study.verdicts import Verdict
 
 
@@ -48,49 +48,30 @@ def ranged(given: Input, low: float | None, high: float | None) -> Input:
 
 def flipped(case: Case, verdict: Verdict, given: Input, solves: Solves, most: int | None) -> Answer:
     """The threshold of one input."""
-    from brownfield.report.threshold import as_page, trials_sheet
+    from brownfield.report.threshold import as_page, threshold_dict, trials_sheet
     from brownfield.study.threshold import threshold
 
     found = threshold(case, verdict, given, solves, most=most)
-    return Answer(as_page(found), head(case, verdict) | threshold_dict(found), [trials_sheet(found)])
+    return Answer(as_page(found), threshold_dict(found), [trials_sheet(found)])
 
 
 def scanned(case: Case, verdict: Verdict, solves: Solves, top: int | None) -> Answer:
     """The thresholds of every input."""
-    from brownfield.report.scan import as_page, estimates_sheet, flips_sheet, sentences
+    from brownfield.report.scan import as_page, estimates_sheet, flips_sheet, scan_dict
     from brownfield.study.scan import scan
 
     found = scan(case, verdict, solves, top=top)
-    told = head(case, verdict) | {
-        "now": found.now,
-        "solves": found.solves,
-        "sentences": sentences(found),
-        **{name: [threshold_dict(one) for one in getattr(found, name)] for name in ("flips", "unsettled", "stays")},
-        "estimates": [{"input": one.given.address, "value": one.value, "change": one.change} for one in found.estimates],
-    }
-    sheets = [flips_sheet(found, 0, len(found.flips))] if found.flips else []
-    return Answer(as_page(found), told, [*sheets, estimates_sheet(found) if found.estimates else None])
+    flips = flips_sheet(found, 0, len(found.flips)) if found.flips else None
+    return Answer(as_page(found), scan_dict(found), [flips, estimates_sheet(found) if found.estimates else None])
 
 
 def explained(case: Case, verdict: Verdict, solves: Solves) -> Answer:
     """Why a verdict is as it is."""
-    from brownfield.report.comparison import changes_sheet, steps_sheet, why_lead, why_page, why_sentences
+    from brownfield.report.comparison import why_dict, why_page
     from brownfield.study.why import why
 
     found = why(case, verdict, solves)
-    told = head(case, verdict) | {
-        "truth": found.truth,
-        "settled": found.settled,
-        "costs": None if found.comparison is None else -found.comparison.difference,
-        "costs_at_least": found.least,
-        "costs_at_most": found.most,
-        "sentences": [why_lead(found), *why_sentences(found)],
-        "solves": found.solves,
-        **({} if found.comparison is None else comparison_dict(found.comparison)),
-    }
-    both = found.comparison
-    sheets = [] if both is None else [steps_sheet(both), changes_sheet(both) if both.changes else None]
-    return Answer(why_page(found), told, sheets)
+    return Answer(why_page(found), why_dict(found), [] if found.comparison is None else _sides(found.comparison))
 
 
 def sides(paths: Sequence[Path], case: Case | None, as_of: str | None, solves: Solves) -> list[Outcome]:
@@ -149,91 +130,27 @@ def _saved(folder: Path, case: Case | None) -> Outcome:
 
 def compared(left: Outcome, right: Outcome, names: tuple[str, str]) -> Answer:
     """Two outcomes side by side."""
-    from brownfield.report.comparison import changes_sheet, comparison_lead, comparison_page, reasons, steps_sheet
+    from brownfield.report.comparison import comparison_dict, comparison_page
     from brownfield.study.compare import compare
 
     both = compare(left, right, names)
-    told = {"names": names, "sentences": [comparison_lead(both), *reasons(both)], **comparison_dict(both)}
-    return Answer(comparison_page(both), told, [steps_sheet(both), changes_sheet(both) if both.changes else None])
+    return Answer(comparison_page(both), comparison_dict(both), _sides(both))
+
+
+def _sides(both: Comparison) -> list[Sheet | None]:
+    """The tables of two plans side by side."""
+    from brownfield.report.comparison import changes_sheet, steps_sheet
+
+    return [steps_sheet(both), changes_sheet(both) if both.changes else None]
 
 
 def in_scenarios(case: Case, names: Sequence[str], solves: Solves) -> Answer:
     """The scenarios of a case."""
-    from brownfield.report.comparison import scenarios_lead, scenarios_page, scenarios_sheet
+    from brownfield.report.comparison import scenarios_dict, scenarios_page, scenarios_sheet
     from brownfield.study.scenarios import scenarios
 
     found = scenarios(case, names, solves)
-    told = {
-        "case": case.settings.name,
-        "digest": case.digest,
-        "currency": case.settings.base_currency,
-        "sentences": [scenarios_lead(found)],
-        "solves": found.solves,
-        "scenarios": [
-            {"scenario": name, "meaning": meaning, "weight": weight, "status": one.status, "npv": one.npv, "bound": one.bound}
-            | ({} if pair is None else {"difference": pair.difference})
-            for name, meaning, weight, one, pair in zip(
-                found.names, found.meanings, found.weights, found.outcomes, found.comparisons, strict=True
-            )
-        ],
-    }
-    return Answer(scenarios_page(found), told, [scenarios_sheet(found)])
-
-
-def head(case: Case, verdict: Verdict) -> dict[str, Any]:
-    """What every study of a verdict says first."""
-    return {"case": case.settings.name, "digest": case.digest, "currency": case.settings.base_currency, "verdict": str(verdict)}
-
-
-def threshold_dict(found: Threshold) -> dict[str, Any]:
-    """A threshold as plain values."""
-    from brownfield.report.threshold import lead, sentences
-
-    given = found.given
-    return {
-        "input": given.address,
-        "unit": given.unit,
-        "now_at": given.shown(given.now) if given.kind == "date" else given.now,
-        "known": given.standing,
-        "source": given.source or None,
-        "claimed": given.claimed,
-        "status": found.status,
-        "now": found.now,
-        "low": found.low,
-        "high": found.high,
-        "above": found.above,
-        "likely": found.likely,
-        "change": found.change,
-        "method": found.method,
-        "proved": found.proved,
-        "verified": found.verified,
-        "range": [given.low, given.high],
-        "gap": found.gap,
-        "solves": found.solves,
-        "sentences": [lead(found), *sentences(found)],
-        "trials": [
-            {
-                "value": t.value,
-                "state": t.state,
-                **{
-                    f"{name}_{end}": getattr(side, end)
-                    for name, side in (("with", t.true), ("without", t.false))
-                    for end in ("low", "high")
-                },
-            }
-            for t in found.known.trials
-        ],
-    }
-
-
-def comparison_dict(both: Any) -> dict[str, Any]:
-    """A comparison as plain values; the steps add up to the difference."""
-    return {
-        "npv": [cents / 1e8 for cents in both.cents],
-        "difference": both.difference,
-        "steps": [{"item": s.item, "plant": s.plant or None, "amount": s.amount, "cents": s.cents} for s in both.steps],
-        "changes": [vars(change) for change in both.changes],
-    }
+    return Answer(scenarios_page(found), scenarios_dict(found), [scenarios_sheet(found)])
 
 
 def end(case: Case, answer: Answer, out: Path | None, *, as_json: bool, quiet: bool) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from brownfield.report.charts_line import named, pace, people, strip, yamazumi
 from brownfield.report.numbers import DASH, capital, listed, money, plain, several, share, whole
 from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
+from brownfield.report.values import case_dict
 from brownfield.shopfloor.inputs import Place
 from brownfield.study.line import LineStudy, Load, Remedy
 
@@ -211,3 +214,46 @@ def as_page(found: LineStudy) -> Page:
     heading = f"{cars(found)} on {found.asked.line}: {title}"
     again = f'brownfield line CASE --line "{found.asked.line}" --guest "{found.asked.guest}" --share {found.share:g}'
     return Page("line", heading, badge, colour, lead(found), facts(found), tuple(parts), again)
+
+
+def line_dict(found: LineStudy) -> dict[str, Any]:
+    """A study of a line as plain values."""
+    def load_dict(load: Load) -> dict[str, Any]:
+        return _place_dict(load.place) | {"car": load.car, "seconds": load.seconds, "most": load.most, "tasks": list(load.tasks)}
+
+    return case_dict(found.case) | {
+        "line": found.asked.line,
+        "guest": found.asked.guest,
+        "share": found.share,
+        "fits": found.fits,
+        "proved": found.proved,
+        "by_clock": found.by_clock,
+        "takt": found.line.takt,
+        "pace": found.takt,
+        "load": {"value": found.load.mean, "half": found.load.half},
+        "max_rate": found.max_rate,
+        "max_rate_at": found.share_most,
+        "too_long": [load_dict(load) for load in found.too_long],
+        "binding": [load_dict(load) for load in found.binding],
+        "moves": [
+            {"task": move.task, "from": move.before, "cost": move.cost, "new": move.new, **_place_dict(move.place)}
+            for move in found.moves
+        ],
+        "remedies": [
+            {"kind": one.kind, "at": one.at, "cost": one.cost, "moved": list(one.balance.moved), "status": one.balance.status}
+            for one in found.remedies
+        ],
+        "assignment": {task: _place_dict(place) for task, place in found.chosen.assignment.items()},
+        "points": [
+            {"share": point.share, "takt": point.takt, "stations": point.stations, "operators": point.operators, "jph": point.jph.mean,
+             "half": point.jph.half, "load": point.load.mean if point.load else None, "bottleneck": point.simulation.bottleneck}
+            for point in found.points
+        ],
+        "order": {"cars": list(found.order.cars), "violations": found.order.score.violations, "planned": found.order.planned.violations,
+                  "changes": found.order.score.changes, "cost": found.order.score.total, "bound": found.order.bound},
+        "verdict": [lead(found), *sentences(found)],
+    }  # fmt: skip
+
+
+def _place_dict(place: Place) -> dict[str, Any]:
+    return {"station": place.station, "operator": place.operator}
