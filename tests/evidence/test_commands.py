@@ -1,31 +1,15 @@
 """Evidence on the command line: conflicts, the timeline, PROV, and a day for every command that takes a case."""
 
 import json
-import shutil
 
 import pytest
 import typer
-from typer.testing import CliRunner
 
 from brownfield.cli import app
-from brownfield.files.new import FIRST_CASE
+from tests.commands import run
 
 NO_DAY = {"import", "read", "fit"}
 """Commands that change a case on disk instead of looking at it: they take it as it is, whatever was known when."""
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(FIRST_CASE, tmp_path / "case")
-    return tmp_path
-
-
-def run(*args, status=0):
-    result = CliRunner().invoke(app, [str(arg) for arg in args])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    assert result.exit_code == status, result.output
-    return result
 
 
 def commands():

@@ -5,10 +5,8 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from brownfield.case.case import Case
-from brownfield.cli import app
 from brownfield.errors import CaseError
 from brownfield.evidence.cells import Cell
 from brownfield.files import read_case, write_folder
@@ -22,6 +20,7 @@ from brownfield.study.keep import Keep
 from brownfield.study.reading import read_verdict
 from brownfield.study.readings import Flips, Tried
 from brownfield.study.solves import Solves
+from tests.commands import run
 
 TINY = Path(__file__).parents[2] / "examples" / "tiny"
 SHARED = "plant Coro shared"
@@ -226,9 +225,9 @@ def test_the_command(tmp_path: Path) -> None:
     case, page, table = tmp_path / "case", tmp_path / "flips.html", tmp_path / "weights.csv"
     write_folder(disputed({FEE: ("960", "800"), IDLE: ("0", "5")}), case)
     options = ["flips", str(case), "--verdict", SHARED, "--gap", "0", "--keep", str(tmp_path / "kept")]
-    done = CliRunner().invoke(app, [*options, "--out", str(page), "--write-weights", str(table), "--json"])
+    done = run(*options, "--out", str(page), "--write-weights", str(table), "--json")
     told = json.loads(done.output)
-    assert (done.exit_code, told["now"], told["method"]) == (0, True, "exact")
+    assert (told["now"], told["method"]) == (True, "exact")
     assert told["singles"][0]["effect"] == "flips"
     assert told["ask"][0]["cell"] == list(FEE)
     assert told["idle"] == [list(IDLE)]
@@ -236,18 +235,18 @@ def test_the_command(tmp_path: Path) -> None:
     assert "fee per car of Volt at Coro" in text
     assert "<svg" in text
     assert "://" not in text.replace("http://www.w3.org", "")
-    done = CliRunner().invoke(app, [*options, "--weights", str(table)], env={"COLUMNS": "200"})
+    done = run(*options, "--weights", table)
     assert "1 contested claim flips the verdict" in done.output
     assert "What to ask next" in done.output
     table.write_text(table.read_text().replace("0.333333", "-1"))
-    done = CliRunner().invoke(app, [*options, "--weights", str(table), "--json"])
-    assert (done.exit_code, json.loads(done.output)["problems"][0]["code"]) == (2, "BF087")
+    done = run(*options, "--weights", table, "--json", status=2)
+    assert json.loads(done.output)["problems"][0]["code"] == "BF087"
 
 
 def test_the_command_when_nothing_is_contested() -> None:
-    done = CliRunner().invoke(app, ["flips", str(TINY), "--verdict", SHARED, "--json"])
+    done = run("flips", str(TINY), "--verdict", SHARED, "--json")
     told = json.loads(done.output)
-    assert (done.exit_code, told["contested"], told["solves"]) == (0, 0, 0)
+    assert (told["contested"], told["solves"]) == (0, 0)
     assert "Nothing is contested" in told["sentences"][0]
-    wrong = CliRunner().invoke(app, ["flips", str(TINY), "--verdict", "plant Abla shared", "--json"])
+    wrong = run("flips", str(TINY), "--verdict", "plant Abla shared", "--json", status=2)
     assert json.loads(wrong.output)["problems"][0]["code"] == "BF081"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from brownfield.cli.say import INFEASIBLE, NO_PLAN, as_json_text, tell
 from brownfield.errors import CaseError, Problem, Where, nearest, one_of, shown
@@ -149,6 +149,24 @@ def earlier(folder: Path | None) -> Plan | None:
     return None if folder is None else read_plan(folder)
 
 
+def saved(folder: Path, cases: Sequence[Case], fix: str) -> tuple[Plan, Case, dict[str, Any]]:
+    """A plan that was saved, the one of these cases that it is for, and what was told of its solve (nothing if that is lost)."""
+    import json
+
+    from brownfield.plan.plan import read_plan
+
+    plan = read_plan(folder)
+    its = next((case for case in cases if case.digest == plan.case_digest), None)
+    if its is None:
+        wanted = f"a plan for the case {cases[0].digest}{', or a scenario of it' if len(cases) > 1 else ''}" if cases else "its case"
+        raise CaseError([Problem("BF055", Where(str(folder)), f"a plan for the case {plan.case_digest}", wanted, fix)])
+    try:
+        told = json.loads((folder / MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        told = {}
+    return plan, its, told if isinstance(told, dict) else {}
+
+
 def kept(case: Case, plan: Plan, time_limit: float | None) -> Outcome:
     """The answer to `what if` with the large decisions of an earlier plan kept."""
     from brownfield.solve import what_if
@@ -261,19 +279,9 @@ def write_prov(case: Case, chosen: Mapping[str, str] | None, plan: Path | None, 
 
 def _books(case: Case, folder: Path) -> tuple[pl.DataFrame, dict[str, str], dict[str, str]]:
     """The postings of a saved plan, kept again from case and plan; what is known of the solve; the versions that solved it."""
-    import json
-
     from brownfield.plan.ledger import keep_books
-    from brownfield.plan.plan import read_plan
 
-    plan = read_plan(folder)
-    if plan.case_digest != case.digest:
-        found, fix = f"a plan for the case {plan.case_digest}", "name the plan of this case, with the same --scenario and --as-of"
-        raise CaseError([Problem("BF055", Where(folder.name), found, f"a plan for this case, {case.digest}", fix)])
-    try:
-        told = json.loads((folder / MARK).read_text(encoding="utf-8"))
-        solved = {name: str(told[name]) for name in ("status", "npv", "bound", "wanted_gap") if told.get(name) is not None}
-        versions = {str(name): str(text) for name, text in told.get("versions", {}).items()}
-    except (OSError, ValueError):
-        solved, versions = {}, {}
+    plan, _, told = saved(folder, [case], "name the plan of this case, with the same --scenario and --as-of")
+    solved = {name: str(told[name]) for name in ("status", "npv", "bound", "wanted_gap") if told.get(name) is not None}
+    versions = {str(name): str(text) for name, text in (told.get("versions") or {}).items()}
     return keep_books(case, plan).postings, solved, versions

@@ -99,27 +99,16 @@ def sides(paths: Sequence[Path], case: Case | None, as_of: str | None, solves: S
 
 def _saved(folder: Path, case: Case | None) -> Outcome:
     """A plan that was saved, with its books kept again: of the case itself, or of one of its scenarios."""
-    import json
-
     from brownfield.case.changes import scenario
     from brownfield.case.tables import Scenario
     from brownfield.plan.ledger import keep_books
-    from brownfield.plan.plan import read_plan
     from brownfield.solve.outcome import Outcome
 
-    plan = read_plan(folder)
-    if case is None:
-        fix = "say --case with the case that the plan is for"
-        raise CaseError([Problem("BF055", Where(str(folder)), f"a plan for the case {plan.case_digest}", "its case", fix)])
-    cases = [case, *(run.titled(scenario(case, row.scenario), f"Scenario {row.scenario}") for row in case.rows(Scenario))]
-    its = next((one for one in cases if one.digest == plan.case_digest), None)
-    if its is None:
-        found, fix = f"a plan for the case {plan.case_digest}", "name the case that the plan is for"
-        raise CaseError([Problem("BF055", Where(str(folder)), found, f"a plan for this case, {case.digest}, or a scenario of it", fix)])
-    try:
-        told = json.loads((folder / run.MARK).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        told = {}
+    cases, fix = [], "say --case with the case that the plan is for"
+    if case is not None:
+        cases = [case, *(run.titled(scenario(case, row.scenario), f"Scenario {row.scenario}") for row in case.rows(Scenario))]
+        fix = "name the case that the plan is for, or of which a scenario is"
+    plan, its, told = run.saved(folder, cases, fix)
     ledger = keep_books(its, plan)
     bound = told.get("bound") if isinstance(told.get("bound"), (int, float)) else None
     gap = None if bound is None else max(bound - ledger.npv, 0.0)
