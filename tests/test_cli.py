@@ -149,6 +149,17 @@ def test_a_scenario_is_solved_by_name_and_named_in_the_title(here):
     assert [problem["code"] for problem in wrong["problems"]] == ["BF054"] and "no guest" in wrong["problems"][0]["fix"]
 
 
+def test_what_was_kept_of_an_earlier_plan_is_told_and_reported(here):
+    tiny = str(Path(__file__).parent.parent / "examples" / "tiny")
+    run("solve", tiny, "--gap", "0", "--out", "base", "--quiet")
+    told = run("solve", tiny, "--scenario", "no guest", "--keep", "base", "--out", "kept", "--report", "kept.html").stdout
+    words = json.loads((here / "kept" / "outcome.json").read_text())
+    assert words["kept"][0].startswith("kept: closures")
+    report = (here / "kept.html").read_text()
+    for sentence in ("Kept: closures, launches", "Decided anew: ", "It keeps to an earlier plan"):
+        assert sentence in told and sentence in report and any(sentence in one for one in words["verdict"])
+
+
 def test_solve_refuses_a_taken_place_before_it_begins(here, monkeypatch):
     monkeypatch.setattr(SOLVE, "solve", lambda *_, **__: pytest.fail("it began"))
     (here / "r.html").write_text("my page")

@@ -154,8 +154,6 @@ def solve(
             say.print_json(outcome_dict(outcome, tables=True) | {"saved": str(saved) if saved else None})
         elif not quiet:
             run.show(outcome)
-            if outcome.kept:
-                say.tell("\n" + "\n".join(f"{words[0].upper()}{words[1:]}." for words in outcome.kept))
             say.tell(f"\nThe plan is in {saved}." if saved else "\nNo plan was saved.")
             if report:
                 say.wrote(report)

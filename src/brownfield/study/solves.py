@@ -39,6 +39,11 @@ class Task:
         rule = Forced(verdict, truth)
         return cls(case, rule.key, rule, start, name)
 
+    @property
+    def room(self) -> Case:
+        """The case to assemble: with room for what is asked for, where the case as it is has none."""
+        return self.restrict.room(self.case) if isinstance(self.restrict, Forced) else self.case
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -207,8 +212,9 @@ class _Batch:
         kept = solves.keep.read(task.case, task.kind, solves.settings) if solves.keep else None
         if kept is not None:
             return kept
+        room = task.room
         outcome = solve(
-            task.case,
+            room,
             gap=solves.gap,
             time_limit=solves.time_limit,
             repeatable=solves.repeatable,
@@ -216,6 +222,9 @@ class _Batch:
             restrict=task.restrict,
             on_progress=lambda point: solves.heard(number, point, self.names),
         )
+        if room is not task.case:
+            plan = None if outcome.plan is None else replace(outcome.plan, case_digest=task.case.digest)
+            outcome = replace(outcome, case=task.case, plan=plan)
         if solves.keep is not None:
             solves.keep.write(outcome, task.kind, solves.settings)
         return outcome
