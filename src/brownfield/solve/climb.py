@@ -20,6 +20,9 @@ from brownfield.solve.progress import Watch
 PATIENCE = 0.5
 """Seconds after which a resting search looks whether it is still wanted."""
 
+AT_ROOT = 8
+"""How many nodes a round of cuts at the root is counted as."""
+
 
 class Climb:
     """A search of a piece, to be used in a `with`; `bound` and `solution` are what it knows so far, `over` that it came to its end."""
@@ -49,12 +52,12 @@ class Climb:
         if self._thread.is_alive():
             self._thread.join()
 
-    def go_on(self, steps: int, better: Floats | None = None) -> None:
-        """Search so many steps more; returns when they are done or the search is over. better: a solution to beat from now on."""
+    def go_on(self, work: int, better: Floats | None = None) -> None:
+        """Search with so much work more; returns when it is done or the search is over. better: a solution to beat from now on."""
         if self.over:
             return
         self._told = better
-        self._left = steps
+        self._left = work
         self._rests.clear()
         if self._thread.ident is None:
             if better is not None:
@@ -78,7 +81,7 @@ class Climb:
     def _ask(self, event: Any) -> None:
         if np.isfinite(event.data_out.mip_dual_bound):
             self.bound = min(self.bound, -event.data_out.mip_dual_bound)
-        self._left -= 1
+        self._left -= AT_ROOT if event.data_out.mip_node_count <= 1 else 1
         if self._left < 0 and not self._ending:
             self._goes_on.clear()
             self._rests.set()

@@ -53,8 +53,9 @@ BLOCK = 0.1
 """Part of the wanted gap, shared out among the blocks, at which a block is solved well enough."""
 LARGE = 12000
 """Whole columns above which blocks are searched for bounds, not the whole."""
-STEPS_UP = 30
-"""Work of the long search of the whole in each round."""
+CLIMB, NORMAL, SLOWER = 240, 25_000, 0.6
+"""Work of the long search of the whole in each round, for a program of so many coefficients; less for larger ones, where it is slower
+by more than neighbourhoods are, so that both take about as long."""
 TRIES = 3
 """How often cash is made dearer until plans of blocks fit together."""
 T = TypeVar("T")
@@ -233,22 +234,24 @@ class Engine:
         if changed:
             self.put_blocks_together()
 
-    def climb_on(self, climb: Climb, steps: int) -> None:
-        """Search the whole without its cash for a better bound, and meanwhile around the best plan."""
+    def climb_on(self, climb: Climb, work: int) -> bool:
+        """Search the whole without its cash for a better bound, and meanwhile around the best plan; whether that got better."""
         self.climb = climb
+        known = self.whole.worth
         before = climb.solution
         better = None if self.plan is before else self.plan
-        tasks: list[Callable[[], Any]] = [partial(climb.go_on, steps, better)]
+        tasks: list[Callable[[], Any]] = [partial(climb.go_on, work, better)]
         if not self.whole.spent:
             tasks.append(partial(self.better, self.whole))
         _, *found = self.side_by_side(tasks)
         self._bounded()
         if self.watch.good_enough():
-            return  # searches were stopped at different points, on different days: what they found is left (N7)
+            return False  # searches were stopped at different points, on different days: what they found is left (N7)
         for answer in found:
             self.take(answer)
         if climb.solution is not None and climb.solution is not before:
             self.put_together(climb.solution)
+        return self.whole.worth > known
 
     def put_blocks_together(self) -> None:
         """Make a plan of what the blocks have decided, where all have decided something."""
@@ -326,10 +329,10 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
     engine.plans_of_blocks()
     if int(engine.piece.whole.sum()) <= LARGE:
         with Climb(engine.loose, watch) as climb:
-            steps = STEPS_UP
+            work = round(CLIMB * min(1.0, (NORMAL / engine.loose.matrix.nnz) ** SLOWER))
+            longer = 1
             while not (watch.should_stop() or climb.over):
-                engine.climb_on(climb, steps)
-                steps *= 2
+                longer = 1 if engine.climb_on(climb, longer * work) else 2 * longer
         return engine.plan
     engine.search_on(sorted(engine.blocks, key=lambda block: len(block.numbers)), engine.whole)
     while not watch.should_stop():
