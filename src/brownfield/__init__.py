@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from brownfield.study.scenarios import scenarios
     from brownfield.study.solves import Solves
     from brownfield.study.threshold import threshold
-    from brownfield.study.verdicts import forced, holds
+    from brownfield.study.verdicts import Forced, holds
     from brownfield.study.why import why
 
 _HOMES = {
@@ -81,7 +81,7 @@ _HOMES = {
     "study.scenarios": ("scenarios",),
     "study.solves": ("Solves",),
     "study.threshold": ("threshold",),
-    "study.verdicts": ("forced", "holds"),
+    "study.verdicts": ("Forced", "holds"),
     "study.why": ("why",),
 }
 """Where each name lives. A room is opened when its first name is used: importing brownfield costs next to nothing."""
@@ -91,7 +91,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [  # noqa: RUF022 - in the order of use
     "read_case", "new_case", "write_folder", "write_workbook", "Case", "Settings", "Edit", "changed", "scenario",
     "solve", "what_if", "Outcome", "Plan", "Ledger", "keep_books", "broken", "verdict", "write_report",
-    "read_verdict", "read_input", "threshold", "scan", "why", "flips", "compare", "scenarios", "Solves", "forced", "holds",
+    "read_verdict", "read_input", "threshold", "scan", "why", "flips", "compare", "scenarios", "Solves", "Forced", "holds",
     "as_of", "hindsight", "in_force", "conflicts", "settled", "agreements", "coverage", "timeline", "trace",
     "BrownfieldError", "CaseError", "LedgerError", "Problem",
 ]  # fmt: skip

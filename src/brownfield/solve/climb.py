@@ -20,12 +20,8 @@ from brownfield.solve.progress import Watch
 PATIENCE = 0.5
 """Seconds after which a resting search looks whether it is still wanted."""
 
-AT_ROOT = 8
-"""How many nodes a round of cuts at the root is counted as."""
-
-
 class Climb:
-    """A search of a piece, to be used in a `with`; `bound` and `solution` are what it knows so far, `over` that it came to its end."""
+    """A search of a piece, to be used in a `with`; `bound` and `solution` are what it knows so far, `over` whether it came to its end."""
 
     def __init__(self, piece: Piece, watch: Watch) -> None:
         self.watch = watch
@@ -81,7 +77,7 @@ class Climb:
     def _ask(self, event: Any) -> None:
         if np.isfinite(event.data_out.mip_dual_bound):
             self.bound = min(self.bound, -event.data_out.mip_dual_bound)
-        self._left -= AT_ROOT if event.data_out.mip_node_count <= 1 else 1
+        self._left -= 1
         if self._left < 0 and not self._ending:
             self._goes_on.clear()
             self._rests.set()

@@ -46,16 +46,18 @@ CHAIN = 2
 NEGLIGIBLE = 1e-6
 """Share of gross value by which a block may be open and still count as solved."""
 MEND = 40
-"""Work for one neighbourhood of a plan."""
+"""Work for a neighbourhood of one or two plants; more in step with their number."""
+SEVERAL = 3
+"""Blocks of more plants than these are freed as one, after all smaller neighbourhoods."""
 NEAR = 2e-4
 """How near to its bound it is searched, as a share of gross value."""
 BLOCK = 0.1
 """Part of the wanted gap, shared out among the blocks, at which a block is solved well enough."""
 LARGE = 12000
 """Whole columns above which blocks are searched for bounds, not the whole."""
-CLIMB, NORMAL, SLOWER = 240, 25_000, 0.6
-"""Work of the long search of the whole in each round, for a program of so many coefficients; less for larger ones, where it is slower
-by more than neighbourhoods are, so that both take about as long."""
+CLIMB, NORMAL, SLOWER = 30, 25_000, 0.6
+"""Work of the long search of the whole in its first round, for a program of so many coefficients; twice as much in each later one.
+Less, and growing more slowly, for larger programs, where a step takes longer: so that plans and bounds take about as long."""
 TRIES = 3
 """How often cash is made dearer until plans of blocks fit together."""
 T = TypeVar("T")
@@ -162,6 +164,8 @@ class Engine:
             places = neighbourhoods(self.model, np.flatnonzero(self.cluster == number))
             kind, owner = self.kind[self.same[mine]], self.owner[self.same[mine]]
             self.blocks.append(Block(part, kind, owner, mine, places))
+        together = [tuple(map(int, np.flatnonzero(self.cluster == number))) for number in range(len(self.blocks))]
+        self.whole.places += [plants for plants in together if len(plants) > SEVERAL]
         for answer in quick:
             self.take(answer)
         if self.plan is not None:
@@ -234,10 +238,9 @@ class Engine:
         if changed:
             self.put_blocks_together()
 
-    def climb_on(self, climb: Climb, work: int) -> bool:
-        """Search the whole without its cash for a better bound, and meanwhile around the best plan; whether that got better."""
+    def climb_on(self, climb: Climb, work: int) -> None:
+        """Search the whole without its cash for a better bound, and meanwhile around the best plan."""
         self.climb = climb
-        known = self.whole.worth
         before = climb.solution
         better = None if self.plan is before else self.plan
         tasks: list[Callable[[], Any]] = [partial(climb.go_on, work, better)]
@@ -246,12 +249,11 @@ class Engine:
         _, *found = self.side_by_side(tasks)
         self._bounded()
         if self.watch.good_enough():
-            return False  # searches were stopped at different points, on different days: what they found is left (N7)
+            return  # searches were stopped at different points, on different days: what they found is left (N7)
         for answer in found:
             self.take(answer)
         if climb.solution is not None and climb.solution is not before:
             self.put_together(climb.solution)
-        return self.whole.worth > known
 
     def put_blocks_together(self) -> None:
         """Make a plan of what the blocks have decided, where all have decided something."""
@@ -281,31 +283,34 @@ class Engine:
         """
         best = Answer(block.solution, block.worth, np.inf)
         for _ in range(CHAIN):
-            if best.solution is None or self.watch.should_stop():
+            work = MEND
+            if best.solution is None or block.spent or self.watch.should_stop():
                 break
             if block is self.whole and self.proposal is not None:
                 kept: Flags = self.piece.whole & ~self.linked & (np.round(self.proposal) == np.round(best.solution))
                 self.proposal = None
             else:
-                kept = kept_beside(self.model, block.piece, block.kind, block.owner, block.places[block.turn % len(block.places)])
+                plants = block.places[block.turn % len(block.places)]
+                kept = kept_beside(self.model, block.piece, block.kind, block.owner, plants)
+                work = MEND * max(2, len(plants)) // 2
                 block.turn += 1
-            answer = self.mended(block, kept, best.solution)
+            answer = self.mended(block, kept, best.solution, work)
             if answer.solution is not None and answer.worth > best.worth + NEGLIGIBLE * self.gross:
                 best = answer
             else:
                 block.in_vain += 1
         return best
 
-    def mended(self, block: Block, kept: Flags, solution: Floats) -> Answer:
+    def mended(self, block: Block, kept: Flags, solution: Floats, work: int) -> Answer:
         """The best solution of a block that keeps some columns of one; that of the whole without its cash, where that can be paid."""
         if block is self.whole and self.loose is not self.piece:
-            free = with_fixed(self.loose, kept, solution, self.watch, start=solution, near=NEAR * self.gross, work=MEND, keen=True)
+            free = with_fixed(self.loose, kept, solution, self.watch, start=solution, near=NEAR * self.gross, work=work, keen=True)
             if free.solution is None:
                 return free
             answer = with_fixed(self.small, self.piece.whole, free.solution, self.watch)
             if answer.solution is not None:
                 return answer
-        return with_fixed(block.piece, kept, solution, self.watch, start=solution, near=NEAR * self.gross, work=MEND, keen=True)
+        return with_fixed(block.piece, kept, solution, self.watch, start=solution, near=NEAR * self.gross, work=work, keen=True)
 
     def _bounded(self) -> None:
         if self.blocks:
@@ -329,10 +334,11 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
     engine.plans_of_blocks()
     if int(engine.piece.whole.sum()) <= LARGE:
         with Climb(engine.loose, watch) as climb:
-            work = round(CLIMB * min(1.0, (NORMAL / engine.loose.matrix.nnz) ** SLOWER))
-            longer = 1
+            quick = min(1.0, (NORMAL / engine.loose.matrix.nnz) ** SLOWER)
+            work = CLIMB * quick
             while not (watch.should_stop() or climb.over):
-                longer = 1 if engine.climb_on(climb, longer * work) else 2 * longer
+                engine.climb_on(climb, round(work))
+                work *= 2 if engine.whole.spent else 1 + quick
         return engine.plan
     engine.search_on(sorted(engine.blocks, key=lambda block: len(block.numbers)), engine.whole)
     while not watch.should_stop():
