@@ -19,6 +19,9 @@ from brownfield.solve.progress import Watch
 
 PATIENCE = 0.5
 """Seconds after which a resting search looks whether it is still wanted."""
+RELIABLE = 2
+"""Times that a branching is tried out before its worth is guessed."""
+
 
 class Climb:
     """A search of a piece, to be used in a `with`; `bound` and `solution` are what it knows so far, `over` whether it came to its end."""
@@ -33,6 +36,8 @@ class Climb:
         self._ending = False
         self._rests, self._goes_on = threading.Event(), threading.Event()
         self._solver = loaded(piece, watch)
+        self._solver.setOptionValue("mip_allow_restart", False)  # its root is what takes longest
+        self._solver.setOptionValue("mip_pscost_minreliable", RELIABLE)
         self._solver.cbMipInterrupt += self._ask
         self._solver.cbSimplexInterrupt += self._ask_in_simplex
         self._solver.cbMipImprovingSolution += self._improved
