@@ -57,27 +57,28 @@ class Futures:
         """Cars wanted in each cell as planned, shape (cells,)."""
         return self.cells["planned"].to_numpy()
 
-    def factors(self, rows: slice | Ints = slice(None)) -> Floats:
-        """Factor on each cell in some futures (all: none named), shape (futures, cells)."""
+    def factors(self, rows: slice | Ints = slice(None), cells: Ints | None = None) -> Floats:
+        """Factor on each cell in some futures, or on some cells (all: none named), shape (futures, cells)."""
         paths = self.paths[:, rows]
-        t = self.cells["t"].to_numpy()
-        found = np.ones((paths.shape[1], self.cells.height))
-        for path, here in zip(paths, self._cells_of, strict=True):
-            found[:, here] *= path[:, t[here]]
+        chosen = np.arange(self.cells.height) if cells is None else cells
+        t = self._times[chosen]
+        found = np.ones((paths.shape[1], len(chosen)))
+        places: dict[int, list[int]] = {}
+        for place, cell in enumerate(chosen.tolist()):
+            for driver in self.of_cell[cell]:
+                places.setdefault(driver, []).append(place)
+        for driver, here in places.items():
+            found[:, here] *= paths[driver][:, t[here]]
         return found
 
     @cached_property
-    def _cells_of(self) -> tuple[Ints, ...]:
-        """The cells that each driver is multiplied for."""
-        places: list[list[int]] = [[] for _ in self.paths]
-        for cell, drivers in enumerate(self.of_cell):
-            for driver in drivers:
-                places[driver].append(cell)
-        return tuple(np.array(cells, dtype=np.int64) for cells in places)
+    def _times(self) -> Ints:
+        """Period of each cell."""
+        return self.cells["t"].to_numpy()
 
-    def demand(self, rows: slice | Ints = slice(None)) -> Floats:
-        """Cars wanted in each cell in some futures (all: none named), shape (futures, cells)."""
-        return self.factors(rows) * self.planned
+    def demand(self, rows: slice | Ints = slice(None), cells: Ints | None = None) -> Floats:
+        """Cars wanted in each cell in some futures, or in some cells (all: none named), shape (futures, cells)."""
+        return self.factors(rows, cells) * (self.planned if cells is None else self.planned[cells])
 
     def takes(self, rows: slice | Ints = slice(None)) -> Floats:
         """Factor on what guests take, shape (futures, guests, periods)."""
