@@ -139,7 +139,7 @@ def correlations_hold_together(view: View) -> Iterator[Draft]:
 def probabilities_add_up(view: View) -> Iterator[Draft]:
     """The probabilities of the futures add up to 1."""
     rows = view.rows("futures")
-    if rows.height and rows.height == view.active("futures").height and abs(rows["probability"].sum() - 1) > ALMOST:
+    if rows.height and rows.height == view.active("futures").height and abs(float(rows["probability"].sum()) - 1) > ALMOST:
         total = float(rows["probability"].sum())
         fix = f"divide each by {number(total)}" if total > 0 else "give the probabilities"
         last = rows.row(-1, named=True)

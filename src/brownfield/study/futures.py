@@ -61,7 +61,7 @@ class Futures:
         """Factor on each cell in some futures, or on some cells (all: none named), shape (futures, cells)."""
         paths = self.paths[:, rows]
         chosen = np.arange(self.cells.height) if cells is None else cells
-        t = self._times[chosen]
+        t = self.times[chosen]
         found = np.ones((paths.shape[1], len(chosen)))
         places: dict[int, list[int]] = {}
         for place, cell in enumerate(chosen.tolist()):
@@ -72,7 +72,7 @@ class Futures:
         return found
 
     @cached_property
-    def _times(self) -> Ints:
+    def times(self) -> Ints:
         """Period of each cell."""
         return self.cells["t"].to_numpy()
 

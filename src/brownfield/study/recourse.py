@@ -101,11 +101,12 @@ class Recourse:
         found = [Block(part[part >= rows] - rows, part[part < rows]) for part in parts]
         return tuple(sorted((block for block in found if len(block.columns)), key=lambda block: int(block.columns[0])))
 
-    def rights(self, demand: Floats, taken: Floats) -> tuple[Floats, Floats]:
-        """What is added to the bounds of every row in some futures: demand (futures, cells), guests' cars (futures, guests)."""
-        moved = -(self.of_guests @ taken.T).T
-        moved[:, self.served[self.served >= 0]] += demand[:, self.served >= 0]
-        return self.low + moved, self.high + moved
+    @cached_property
+    def cell_of_row(self) -> Ints:
+        """The demand cell that is added to both bounds of a row, -1: none."""
+        cells = np.full(self.matrix.shape[0], -1)
+        cells[self.served] = np.arange(len(self.served))
+        return cells
 
 
 def recourse(case: Case, plan: Plan) -> Recourse:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib.util import find_spec
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
@@ -15,6 +14,7 @@ from brownfield.errors import LedgerError
 from brownfield.model.data import KILO
 from brownfield.solve.highs import FINE, fresh
 from brownfield.study.futures import Futures
+from brownfield.study.machine import compiled_here
 from brownfield.study.recourse import Block, Recourse
 
 Floats = npt.NDArray[np.float64]
@@ -38,11 +38,6 @@ class Part:
     cell: Ints
     slack_low: Floats
     slack_high: Floats
-
-
-def compiled_here() -> bool:
-    """Whether the compiled kernel can be used (the extra `line`)."""
-    return find_spec("numba") is not None
 
 
 def parts_of(program: Recourse, most: Floats) -> list[Part]:
@@ -72,69 +67,107 @@ def uses(program: Recourse, futures: Futures, taken: Floats, *, compiled: bool |
     taken: thousand cars built for guests, shape (futures, guests). compiled: by the compiled kernel or by HiGHS (None: compiled
     where numba is installed); both find the same worth. LedgerError when a future has no use at all, which would be a defect.
     """
-    most = np.array([path.max(initial=0.0) for path in _cells_at_most(futures)]) if len(program.served) else np.zeros(0)
-    cells = np.full(program.matrix.shape[0], -1)
-    cells[program.served] = np.arange(len(program.served))
+    most = np.concatenate([np.zeros(0), *_cells_at_most(futures)])
     solve = _compiled if (compiled_here() if compiled is None else compiled) else _by_highs
     for part in parts_of(program, most):
-        rows = part.block.rows
-        here = np.unique(np.concatenate((cells[rows][cells[rows] >= 0], part.cell[part.cell >= 0])))
-        wanted = futures.demand(cells=here) / KILO
-        finite = np.where(np.isinf(program.high[rows]), program.low[rows], program.high[rows])
-        right = finite - (program.of_guests[rows] @ taken.T).T
-        of_row = np.flatnonzero(cells[rows] >= 0)
-        right[:, of_row] += wanted[:, np.searchsorted(here, cells[rows][of_row])]
-        movable = np.where(part.cell >= 0, np.searchsorted(here, part.cell), -1)
-        yield part.block.columns, solve(part, np.ascontiguousarray(right), wanted, movable)
+        wanted = _wanted(program, futures, taken, part)
+        if _nobody_builds(part):
+            yield part.block.columns, wanted.right()
+        else:
+            yield part.block.columns, solve(part, wanted)
+
+
+def _nobody_builds(part: Part) -> bool:
+    """Whether the block is one demand cell alone, all of which is lost."""
+    return part.matrix.shape == (1, 1) and part.cost[0] >= 0 and part.matrix.data[0] == 1.0 and part.slack_low[0] == part.slack_high[0]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What changes from future to future in a block: right side = base + slope · theta, upper bound of a column scale · theta.
+
+    theta: factors of demand that some cells of the block have in common, and thousand guest cars, shape (futures, parameters).
+    movable: the parameter that bounds a column, -1: none.
+    """
+
+    base: Floats
+    slope: Floats
+    theta: Floats
+    movable: Ints
+    scale: Floats
+
+    def right(self) -> Floats:
+        """The right side in each future, shape (futures, rows)."""
+        return self.base + self.theta @ self.slope.T
+
+
+def _wanted(program: Recourse, futures: Futures, taken: Floats, part: Part) -> Wanted:
+    """Cells whose factors have the same drivers move together, and are one parameter."""
+    rows = part.block.rows
+    cells = program.cell_of_row[rows]
+    here = np.unique(np.concatenate((cells[cells >= 0], part.cell[part.cell >= 0])))
+    kinds: dict[tuple[object, ...], int] = {}
+    kind = np.array([kinds.setdefault((futures.of_cell[c], int(futures.times[c])), len(kinds)) for c in here.tolist()], dtype=np.int64)
+    first = np.array([here[np.flatnonzero(kind == p)[0]] for p in range(len(kinds))], dtype=np.int64)
+    guests = np.flatnonzero(np.abs(program.of_guests[rows]).sum(axis=0))
+    slope = np.zeros((len(rows), len(kinds) + len(guests)))
+    planned = futures.planned / KILO
+    of_row = np.flatnonzero(cells >= 0)
+    slope[of_row, kind[np.searchsorted(here, cells[of_row])]] = planned[cells[of_row]]
+    slope[:, len(kinds) :] = -program.of_guests[rows][:, guests].toarray()
+    theta = np.hstack([futures.factors(cells=first), taken[:, guests]])
+    bound = part.cell >= 0
+    movable, scale = np.full(len(part.cell), -1), np.zeros(len(part.cell))
+    movable[bound], scale[bound] = kind[np.searchsorted(here, part.cell[bound])], planned[part.cell[bound]]
+    base = np.where(np.isinf(program.high[rows]), program.low[rows], program.high[rows])
+    return Wanted(base, slope, np.ascontiguousarray(theta), movable, scale)
 
 
 def _cells_at_most(futures: Futures) -> Iterator[Floats]:
     """Thousand cars wanted in each cell in the future that wants most."""
     for first in range(0, futures.cells.height, 256):
         here = np.arange(first, min(first + 256, futures.cells.height))
-        yield from (futures.demand(cells=here) / KILO).T
+        yield futures.demand(cells=here).max(axis=0) / KILO
 
 
-def _compiled(part: Part, right: Floats, wanted: Floats, movable: Ints) -> Floats:
+def _compiled(part: Part, wanted: Wanted) -> Floats:
     """One block by the compiled kernel; a future that it leaves open goes to HiGHS."""
     from brownfield.study.recourse_kernel import best_uses
 
     rows, columns = part.matrix.shape
-    if rows == 1 and columns == 1 and part.cost[0] >= 0 and part.matrix.data[0] == 1.0 and part.slack_low[0] == part.slack_high[0]:
-        return right.copy()  # nobody builds it: every buyer is lost
     pool = max(2, min(POOL, POOL_BYTES // (8 * (rows + columns) * (rows + 4))))
     matrix = part.matrix
     found, done, _ = best_uses(
-        matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64), matrix.data, part.cost, part.upper, movable.astype(np.int64),
-        part.slack_low, part.slack_high, right, wanted if wanted.shape[1] else np.zeros((len(right), 1)), pool,
+        matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64), matrix.data, part.cost, part.upper, wanted.movable,
+        wanted.scale, part.slack_low, part.slack_high, wanted.base, wanted.slope, wanted.theta, pool,
     )  # fmt: skip
     left = np.flatnonzero(done == 0)
     if len(left):
-        found[left] = _by_highs(part, right[left], wanted[left], movable)
+        found[left] = _by_highs(part, replace(wanted, theta=wanted.theta[left]))
     return np.maximum(found, 0.0)
 
 
-def _by_highs(part: Part, right: Floats, wanted: Floats, movable: Ints) -> Floats:
+def _by_highs(part: Part, wanted: Wanted) -> Floats:
     """One block by HiGHS: one model whose bounds change from future to future, each begun from the last basis."""
     rows, columns = part.matrix.shape
     solver = fresh()
     solver.setOptionValue("presolve", "off")
     solver.setOptionValue("primal_feasibility_tolerance", FINE)
     solver.setOptionValue("dual_feasibility_tolerance", FINE)
-    low, high = _row_bounds(part, right[0])
+    right = wanted.right()
     matrix = part.matrix
     solver.passModel(
         columns, rows, matrix.nnz, int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize), 0.0, part.cost,
-        np.zeros(columns), part.upper, low, high, matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data,
-        np.zeros(columns, dtype=np.int32),
+        np.zeros(columns), part.upper, *_row_bounds(part, right[0]), matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32),
+        matrix.data, np.zeros(columns, dtype=np.int32),
     )  # fmt: skip
-    moved = np.flatnonzero(movable >= 0)
+    moved = np.flatnonzero(wanted.movable >= 0)
     found = np.empty((len(right), columns))
     for f in range(len(right)):
-        low, high = _row_bounds(part, right[f])
-        solver.changeRowsBounds(rows, np.arange(rows, dtype=np.int32), low, high)
+        solver.changeRowsBounds(rows, np.arange(rows, dtype=np.int32), *_row_bounds(part, right[f]))
         if len(moved):
-            solver.changeColsBounds(len(moved), moved.astype(np.int32), np.zeros(len(moved)), wanted[f, movable[moved]])
+            most = wanted.scale[moved] * wanted.theta[f, wanted.movable[moved]]
+            solver.changeColsBounds(len(moved), moved.astype(np.int32), np.zeros(len(moved)), most)
         solver.run()
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise LedgerError("a future has no use of the plan: this is a defect of Brownfield, please report the case")
