@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from brownfield.case.case import Case
+from brownfield.case.case import Case, empty
 from brownfield.case.tables import Demand
+from brownfield.case.tables_futures import FUTURES_TABLES
 from brownfield.errors import CaseError, Problem, Where
 from brownfield.model.data import KILO, Data, read_data
 from brownfield.study.drawing import draw_factors
@@ -115,6 +116,13 @@ class Futures:
 def has_futures(case: Case) -> bool:
     """Whether a case says anything about what could come."""
     return any(case.active(name).height for name in ("uncertainties", "shocks", "futures"))
+
+
+def without_futures(case: Case) -> Case:
+    """The case with nothing said of what could come."""
+    for name in FUTURES_TABLES:
+        case = case.with_table(name, empty(name))
+    return case
 
 
 def futures(case: Case, n: int = 10_000, seed: int = 0, method: Literal["sobol", "lhs"] = "sobol") -> Futures:
