@@ -67,7 +67,7 @@ def risk(
 @app.command()
 def flexibility(
     case: CasePath,
-    plan: Annotated[Path | None, typer.Option("--plan", metavar="DIR", help="A plan for the case; without, the lines run as today.")] = None,
+    plan: Annotated[Path | None, typer.Option("--plan", metavar="DIR", help="A plan for the case; without, lines run as today.")] = None,
     futures: Annotated[int, typer.Option("--futures", metavar="N", help="Futures to draw.")] = 2_000,
     seed: Seed = 0,
     steps: Annotated[int, typer.Option("--steps", min=0, max=100, help="Routes to add one after another, at most.")] = 12,
