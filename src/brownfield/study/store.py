@@ -30,7 +30,6 @@ from typing import Any
 
 import polars as pl
 
-import brownfield
 from brownfield.case.case import Case, Settings
 from brownfield.errors import CaseError, Problem, Where, shown
 
@@ -73,7 +72,7 @@ class StoreError(CaseError):
 @cache
 def build() -> str:
     """The version of Brownfield and of its solver, with a mark of the program text that a result depends on."""
-    root = Path(brownfield.__file__).parent
+    root = Path(__file__).parents[1]
     rooms = (root / room for room in ("case", "plan", "model", "solve"))
     texts = [path.read_bytes() for room in rooms for path in sorted(room.glob("*.py"))]
     mark = hashlib.sha256(b"\0".join(texts)).hexdigest()[:8]
