@@ -12,14 +12,14 @@ from brownfield.evidence.cells import Cell
 from brownfield.files import read_case, write_folder
 from brownfield.plan.ledger import keep_books
 from brownfield.solve import solve
-from brownfield.study import solves as solves_module
+from brownfield.study import fanout as fanout_module
 from brownfield.study.contested import contests, read_as, read_weights, weights_table
 from brownfield.study.deal_cases import frame_of
 from brownfield.study.flips import flips
-from brownfield.study.keep import Keep
 from brownfield.study.reading import read_verdict
 from brownfield.study.readings import Flips, Tried
 from brownfield.study.solves import Solves
+from brownfield.study.store import Store
 from tests.commands import run
 
 TINY = Path(__file__).parents[2] / "examples" / "tiny"
@@ -46,8 +46,8 @@ def disputed(cells: dict[Cell, tuple[str, ...]], standings: tuple[str, ...] = ("
     return case.with_table("claims", frame_of("claims", claims))
 
 
-def study(case: Case, verdict: str = SHARED, gap: float = 0.0, keep: Keep | None = None, most: int | None = None, **options) -> Flips:
-    return flips(case, read_verdict(case, verdict), Solves(gap=gap, workers=1, keep=keep), most=most, **options)
+def study(case: Case, verdict: str = SHARED, gap: float = 0.0, store: Store | None = None, most: int | None = None, **options) -> Flips:
+    return flips(case, read_verdict(case, verdict), Solves(gap=gap, workers=1, store=store), most=most, **options)
 
 
 THREE = {FEE: ("960", "800"), CLOSING: ("6", "9"), IDLE: ("0", "5"), PAY: ("50000", "40000")}
@@ -205,26 +205,26 @@ def test_weights_go_out_and_come_back(tmp_path: Path) -> None:
 
 def test_a_run_that_was_cut_short_goes_on(tmp_path: Path, monkeypatch) -> None:
     """Solves kept in a folder are not made again, unless the settings are others or the file is damaged."""
-    case = disputed({FEE: ("960", "800")})
-    first = study(case, keep=Keep(tmp_path / "kept"))
+    case, store = disputed({FEE: ("960", "800")}), Store.at(tmp_path / "kept")
+    first = study(case, store=store)
     calls = []
-    monkeypatch.setattr(solves_module, "solve", lambda *a, **k: calls.append(1) or solve(*a, **k))
-    again = study(case, keep=Keep(tmp_path / "kept"))
+    monkeypatch.setattr(fanout_module, "solve", lambda *a, **k: calls.append(1) or solve(*a, **k))
+    again = study(case, store=store)
     assert not calls
     assert again.singles[0].regret == pytest.approx(first.singles[0].regret)
     assert again.asks[0].low == pytest.approx(first.asks[0].low)
-    study(case, keep=Keep(tmp_path / "kept"), gap=0.01, most=2)
+    study(case, store=store, gap=0.01, most=2)
     assert len(calls) == 2
-    for file in (tmp_path / "kept").iterdir():
-        file.write_text(file.read_text()[:-40])
-    study(case, keep=Keep(tmp_path / "kept"), most=2)
+    for file in (tmp_path / "kept" / "results").glob("*/sites.parquet"):
+        file.write_bytes(file.read_bytes()[:-40])
+    study(case, store=store, most=2)
     assert len(calls) == 4
 
 
 def test_the_command(tmp_path: Path) -> None:
     case, page, table = tmp_path / "case", tmp_path / "flips.html", tmp_path / "weights.csv"
     write_folder(disputed({FEE: ("960", "800"), IDLE: ("0", "5")}), case)
-    options = ["flips", str(case), "--verdict", SHARED, "--gap", "0", "--keep", str(tmp_path / "kept")]
+    options = ["flips", str(case), "--verdict", SHARED, "--gap", "0", "--store", str(tmp_path / "kept")]
     done = run(*options, "--out", str(page), "--write-weights", str(table), "--json")
     told = json.loads(done.output)
     assert (told["now"], told["method"]) == (True, "exact")

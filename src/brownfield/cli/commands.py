@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from brownfield.cli import run, say
+from brownfield.cli.fan import Fan, kept
 
 app = typer.Typer(
     name="brownfield",
@@ -118,6 +119,7 @@ def import_(
 
 
 @app.command()
+@kept
 def solve(
     case: CasePath,
     time_limit: TimeLimit = None,
@@ -132,6 +134,8 @@ def solve(
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """Find the best plan, prove how good it is, check it and save it. Ctrl-C stops and keeps the best so far."""
     from brownfield.report.values import outcome_dict
@@ -144,9 +148,9 @@ def solve(
         run.report_free(report, force)
         last = run.earlier(keep or from_)
         if keep is not None and last is not None:
-            outcome = run.kept(known, last, time_limit)
+            outcome = run.kept(known, last, time_limit, fan)
         else:
-            outcome = run.solved(known, gap, time_limit, repeatable, watched=not (as_json or quiet), start=last)
+            outcome = run.solved(known, gap, time_limit, repeatable, watched=not (as_json or quiet), fan=fan, start=last)
         saved = run.save(outcome, folder) if outcome.has_plan else None
         if report:
             run.write_report(outcome, report)
@@ -161,6 +165,7 @@ def solve(
 
 
 @app.command()
+@kept
 def report(
     case: CasePath,
     file: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write it.")] = Path("report.html"),
@@ -171,12 +176,14 @@ def report(
     as_of: AsOf = None,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """Solve and write the report: one HTML file that needs nothing else."""
     with say.speaking():
         known = run.read(case, as_of, scenario)
         run.report_free(file, force)
-        outcome = run.solved(known, gap, time_limit, repeatable, watched=not quiet)
+        outcome = run.solved(known, gap, time_limit, repeatable, watched=not quiet, fan=fan)
         run.write_report(outcome, file)
     if not quiet:
         say.wrote(file)

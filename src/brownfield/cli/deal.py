@@ -10,6 +10,7 @@ import typer
 
 from brownfield.cli import run, say, studied
 from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, app
+from brownfield.cli.fan import Fan, fanned
 from brownfield.cli.studies import EachTime, Out
 from brownfield.cli.watched import watched
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 @app.command()
+@fanned
 def deal(
     case: CasePath,
     offer: Annotated[list[str] | None, typer.Option("--offer", metavar="NAME", help="The offer, or a word of it; then rivals.")] = None,
@@ -33,6 +35,8 @@ def deal(
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """What a deal is worth to each side: reservation prices, the zone between them, who gains and who loses."""
     from brownfield.report.deal import as_page, deal_dict, gains_sheet, map_sheet, rivals_sheet, together_sheet
@@ -47,7 +51,7 @@ def deal(
         run.report_free(out, force)
         base = known.settings.base_currency
         names = list(dict.fromkeys(offer_named(known, name).offer for name in offer))
-        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=base) as solves:
+        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=base, fan=fan) as solves:
             found, *rivals = [
                 struck(known, name, solves=solves, weight=weight, volumes=volumes if name == names[0] else 0) for name in names
             ]
@@ -63,6 +67,7 @@ def deal(
 
 
 @app.command()
+@fanned
 def frontier(
     case: CasePath,
     heads: Annotated[float | None, typer.Option("--heads", metavar="N", help="Step of people; without it about six steps.")] = None,
@@ -79,6 +84,8 @@ def frontier(
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """What it costs to keep more people, or more cash: every plan that no other beats in worth, people and liquidity."""
     from brownfield.report.frontier import as_page, frontier_dict, table
@@ -89,7 +96,7 @@ def frontier(
         run.report_free(out, force)
         folders = plan_folders(plans)
         base = known.settings.base_currency
-        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=base) as solves:
+        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=base, fan=fan) as solves:
             found = searched(known, solves=solves, heads=heads, money=money, plants=tuple(plant or ()), levels=levels)
         written = {number: str(run.save(point.outcome, folders(number))) for number, point in enumerate(found.points, 1)} if plans else {}
         status = 0 if found.points else say.NO_PLAN if found.cut else say.INFEASIBLE

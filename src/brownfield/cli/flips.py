@@ -9,6 +9,7 @@ import typer
 
 from brownfield.cli import run, say, studied
 from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, app
+from brownfield.cli.fan import Fan, fanned
 from brownfield.cli.studies import EachTime, Out, VerdictText
 from brownfield.cli.watched import watched
 
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 
 @app.command()
+@fanned
 def flips(
     case: CasePath,
     verdict: VerdictText,
     weights: Annotated[Path | None, typer.Option("--weights", metavar="FILE", help="How likely each version is, as a CSV table.")] = None,
     write_weights: Annotated[Path | None, typer.Option("--write-weights", metavar="FILE", help="Write that table, to be edited.")] = None,
     solves: Annotated[int | None, typer.Option("--solves", min=2, help="Solves at most (a large case: 40).")] = None,
-    keep: Annotated[Path | None, typer.Option("--keep", metavar="DIR", help="Keep finished solves there, and go on from them.")] = None,
     out: Out = None,
     time_limit: EachTime = None,
     gap: Gap = 0.01,
@@ -35,12 +36,13 @@ def flips(
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """Which contested claims flip a verdict, what today's plan would lose under each, and what to ask next."""
     from brownfield.report.flips import as_page, asks_sheet, flips_dict, readings_sheet
     from brownfield.study.contested import read_weights
     from brownfield.study.flips import flips as searched
-    from brownfield.study.keep import Keep
     from brownfield.study.reading import read_verdict
 
     with say.speaking(as_json):
@@ -49,8 +51,7 @@ def flips(
         given = read_weights(known, weights) if weights is not None else None
         run.report_free(out, force)
         _weights(known, given, write_weights, force)
-        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency) as made:
-            made.keep = None if keep is None else Keep(_folder(keep))
+        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency, fan=fan) as made:
             found = searched(known, asked, made, weights=given, most=solves)
         singles = readings_sheet(found, found.singles, "Each version alone, the worst first") if found.singles else None
         sheets = [singles, asks_sheet(found) if found.asks else None]
@@ -63,15 +64,6 @@ def _status(found: Flips) -> int:
     if not found.contests or (found.today is not None and found.today.best is not None):
         return 0
     return say.INFEASIBLE if found.today is not None and not found.today.possible else say.NO_PLAN
-
-
-def _folder(path: Path) -> Path:
-    """The folder for finished solves, made if need be; a file in its place is a problem."""
-    from brownfield.files.swap import refused
-
-    if path.exists() and not path.is_dir():
-        raise refused("BF050", path, "a file", "a folder", "give the name of a folder")
-    return path
 
 
 def _weights(case: Case, given: dict[tuple[Cell, str], float] | None, path: Path | None, force: bool) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from brownfield.case.case import Case
+    from brownfield.cli.fan import Fan
     from brownfield.plan.plan import Plan
     from brownfield.solve.outcome import Outcome
 
@@ -131,15 +132,22 @@ def report_free(path: Path | None, force: bool) -> None:
 
 
 def solved(
-    case: Case, gap: float, time_limit: float | None, repeatable: bool, *, watched: bool, start: Plan | None = None
+    case: Case, gap: float, time_limit: float | None, repeatable: bool, *, watched: bool, fan: Fan, start: Plan | None = None
 ) -> Outcome:
     """Solve, with live progress on the terminal when wanted. Ctrl-C stops the solve and keeps the best plan."""
     from brownfield.cli.progress import Progress
-    from brownfield.solve import solve
+    from brownfield.study.solves import Standing, Task
 
     progress = Progress(case.settings.base_currency)
-    with progress.live() if watched else nullcontext():
-        return solve(case, gap=gap, time_limit=time_limit, repeatable=repeatable, start=start, on_progress=progress.heard)
+
+    def heard(standing: Standing) -> None:
+        for _, point in standing.running:
+            if point is not None:
+                progress.heard(point)
+
+    with fan.solves(gap, time_limit, repeatable) as solves, progress.live() if watched else nullcontext():
+        solves.on_progress = heard
+        return solves.solve(Task(case, start=start))
 
 
 def earlier(folder: Path | None) -> Plan | None:
@@ -167,11 +175,10 @@ def saved(folder: Path, cases: Sequence[Case], fix: str) -> tuple[Plan, Case, di
     return plan, its, told if isinstance(told, dict) else {}
 
 
-def kept(case: Case, plan: Plan, time_limit: float | None) -> Outcome:
+def kept(case: Case, plan: Plan, time_limit: float | None, fan: Fan) -> Outcome:
     """The answer to `what if` with the large decisions of an earlier plan kept."""
-    from brownfield.solve import what_if
-
-    return what_if(plan, case, time_limit=time_limit)
+    with fan.solves(0.0, time_limit, False) as solves:
+        return solves.carry(plan, case)
 
 
 def save(outcome: Outcome, folder: Path) -> Path:

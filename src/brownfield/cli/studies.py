@@ -9,6 +9,7 @@ import typer
 
 from brownfield.cli import run, say, studied
 from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, app
+from brownfield.cli.fan import Fan, fanned
 from brownfield.cli.watched import watched
 
 EachTime = Annotated[
@@ -21,6 +22,7 @@ VerdictText = Annotated[
 
 
 @app.command()
+@fanned
 def threshold(
     case: CasePath,
     verdict: VerdictText,
@@ -39,6 +41,8 @@ def threshold(
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """At which value of an input a verdict flips, as an interval that honours the solver's gap."""
     from brownfield.study.inputs import read_input
@@ -53,12 +57,13 @@ def threshold(
         asked = read_verdict(known, verdict)
         given = None if every else studied.ranged(read_input(known, input_), low, high)
         run.report_free(out, force)
-        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency) as made:
+        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency, fan=fan) as made:
             answer = studied.scanned(known, asked, made, top) if given is None else studied.flipped(known, asked, given, made, solves)
         studied.end(known, answer, out, as_json=as_json, quiet=quiet)
 
 
 @app.command()
+@fanned
 def why(
     case: CasePath,
     verdict: VerdictText,
@@ -71,6 +76,8 @@ def why(
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """Why a verdict is as it is: what the opposite would cost, and where the money goes."""
     from brownfield.study.reading import read_verdict
@@ -79,12 +86,13 @@ def why(
         known = run.read(case, as_of, scenario)
         asked = read_verdict(known, verdict)
         run.report_free(out, force)
-        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency) as solves:
+        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency, fan=fan) as solves:
             answer = studied.explained(known, asked, solves)
         studied.end(known, answer, out, as_json=as_json, quiet=quiet)
 
 
 @app.command()
+@fanned
 def compare(
     first: Annotated[Path, typer.Argument(metavar="A", help="A case, or a folder with a plan.", show_default=False)],
     second: Annotated[Path, typer.Argument(metavar="B", help="Another case or plan.", show_default=False)],
@@ -97,18 +105,21 @@ def compare(
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """Two plans or cases side by side: what is decided otherwise, and the difference in worth, item by item."""
     with say.speaking(as_json):
         run.report_free(out, force)
         known = None if case is None else run.read(case, as_of)
-        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency="") as solves:
+        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency="", fan=fan) as solves:
             left, right = studied.sides([first, second], known, as_of, solves)
             answer = studied.compared(left, right, (first.name or str(first), second.name or str(second)))
         studied.end(left.case, answer, out, as_json=as_json, quiet=quiet)
 
 
 @app.command()
+@fanned
 def scenarios(
     case: CasePath,
     names: Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="Scenarios of the case; all when none is named.")] = None,
@@ -120,11 +131,13 @@ def scenarios(
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """The scenarios of a case, solved side by side and compared with the case as it is."""
     with say.speaking(as_json):
         known = run.read(case, as_of)
         run.report_free(out, force)
-        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency) as solves:
+        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency, fan=fan) as solves:
             answer = studied.in_scenarios(known, names or [], solves)
         studied.end(known, answer, out, as_json=as_json, quiet=quiet)
