@@ -185,6 +185,7 @@ def save(outcome: Outcome, folder: Path) -> Path:
 
 
 def _write_plan(outcome: Outcome, folder: Path) -> None:
+    from brownfield.case.formulas import harmless_frame
     from brownfield.plan.plan import write_plan
     from brownfield.report.values import outcome_dict
 
@@ -193,7 +194,7 @@ def _write_plan(outcome: Outcome, folder: Path) -> None:
     write_plan(outcome.plan, folder)
     (folder / BOOKS).mkdir()
     for name in ("postings", "cash", "headcount"):
-        getattr(outcome.ledger, name).write_csv(folder / BOOKS / f"{name}.csv")
+        harmless_frame(getattr(outcome.ledger, name)).write_csv(folder / BOOKS / f"{name}.csv")
     (folder / MARK).write_text(as_json_text(outcome_dict(outcome)) + "\n", encoding="utf-8", newline="\n")
 
 
