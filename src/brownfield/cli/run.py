@@ -48,16 +48,14 @@ def read(path: Path, as_of: str | None = None, scenario: str | None = None) -> C
 
     day = _date(as_of)
     case = read_case(path)
-    if scenario is not None:
-        case = titled(_in_scenario(case, scenario), f"Scenario {scenario}")
-    if day is None:
-        return case
-    from brownfield.evidence.claims import as_of as known_on
+    if day is not None:
+        from brownfield.evidence.claims import as_of as known_on
 
-    then = known_on(case, day)
-    for one in then.hindsight:
-        tell(f"Known only later, and used all the same: {one}", error=True)
-    return titled(then, f"As known on {day}")
+        case = titled(known_on(case, day), f"As known on {day}")
+        for one in case.hindsight:
+            tell(f"Known only later, and used all the same: {one}", error=True)
+    # what is asked for comes last: nothing that was known then takes it back
+    return case if scenario is None else titled(_in_scenario(case, scenario), f"Scenario {scenario}")
 
 
 def _in_scenario(case: Case, name: str) -> Case:
