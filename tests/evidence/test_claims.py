@@ -172,7 +172,8 @@ def test_as_of_sets_dates_and_lists_too():
     plants = [dict(row) for row in build().table("plants").select("plant", "country").iter_rows(named=True)]
     plants[0]["earliest_close"] = "2029-04"
     plants.append({"plant": "Tochigi", "country": "JP"})
-    people = [{"plant": "Oppama", "headcount": 1, "transfer_to": "Smyrna"}, {"plant": "Smyrna"}, {"plant": "Tochigi"}]
+    people = [{"plant": "Oppama", "headcount": 1, "transfer_to": "Smyrna"}]
+    people += [{"plant": one, "headcount": 1} for one in ("Smyrna", "Tochigi")]
     case = as_of(build(plants=plants, people=people, claims=claims), "2025-06-01")
     assert value(case, "plants", "earliest_close") == datetime.date(2027, 3, 1)
     assert value(case, "people", "transfer_to").to_list() == ["Smyrna", "Tochigi"]
