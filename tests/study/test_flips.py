@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from brownfield.errors import CaseError
 from brownfield.evidence.cells import Cell
 from brownfield.files import read_case, write_folder
 from brownfield.plan.ledger import keep_books
+from brownfield.report.flips import sentences
+from brownfield.report.unsettled import unsettled
 from brownfield.solve import solve
 from brownfield.study import fanout as fanout_module
 from brownfield.study.contested import contests, read_as, read_weights, weights_table
@@ -150,6 +153,37 @@ def test_a_gap_leaves_limits_that_hold_the_truth(found: Flips) -> None:
     one, exact = single(rough, FEE), single(found, FEE)
     assert one.low <= exact.low + 1e-6 <= one.high + 2e-6
     assert one.effect in ("open", "likely", "flips")
+
+
+def test_what_is_not_settled_is_named_with_what_would_settle_it() -> None:
+    """The gap that is named does settle it: the two plans found are the best ones here."""
+    case = disputed({FEE: ("960", "800")})
+    rough = study(case, gap=0.2)
+    open_ones = unsettled(rough)
+    assert {one.one.reading for one in open_ones} >= {single(rough, FEE).reading}
+    assert all(one.overlap >= 0 and one.stopped == 0 for one in open_ones)
+    said = " ".join(sentences(rough))
+    assert "Not settled: " in said and "fee per car of Volt at Coro: 800" in said and "--gap" in said
+    gaps = [one.gap for one in open_ones if one.gap is not None]
+    assert gaps
+    fine = study(case, gap=min(gaps) / 2)
+    assert unsettled(fine) == () and "Not settled" not in " ".join(sentences(fine))
+
+
+def test_solves_that_the_clock_ended_are_counted() -> None:
+    case = disputed({FEE: ("960", "800")})
+    rough = study(case, gap=0.2)
+    first = rough.singles[0]
+    assert first.best is not None
+
+    def clocked(side):
+        return replace(side, outcome=replace(side.outcome, stopped_by="time", status="feasible", seconds=30.0))
+
+    late = replace(first, trial=replace(first.trial, true=clocked(first.trial.true), false=clocked(first.trial.false)))
+    found = replace(rough, singles=(late,), pairs=(), more=())
+    said = " ".join(sentences(found))
+    assert "2 of their solves were ended by the clock, after 30 s at most." in said
+    assert "--time-limit 300" in said and "--keep DIR" in said
 
 
 def test_a_plan_that_cannot_be_kept_is_said_to_be(found: Flips) -> None:

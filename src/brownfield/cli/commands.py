@@ -273,6 +273,7 @@ def read_(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE.csv", help="The table as CSV, to mark and mend.")] = None,
     accept: Annotated[Path | None, typer.Option("--accept", metavar="FILE.csv", help="Take its rows marked yes into the case.")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="Of the articles, when it is not UTF-8.")] = None,
+    as_of: AsOf = None,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
@@ -281,8 +282,10 @@ def read_(
 
     if bool(articles) == (accept is not None):
         raise typer.BadParameter("name articles to read, or say --accept FILE.csv to take a review into the case")
+    if accept is not None and as_of is not None:
+        raise typer.BadParameter("--as-of is for proposals: a review is taken into the case as it is today")
     with say.speaking(as_json):
-        known = run.read(case)
+        known = run.read(case, as_of)
         if accept is not None:
             claims, sources, held = reading.accept(known, case, accept)
             if as_json:

@@ -49,16 +49,14 @@ def read(path: Path, as_of: str | None = None, scenario: str | None = None) -> C
 
     day = _date(as_of)
     case = read_case(path)
-    if scenario is not None:
-        case = titled(_in_scenario(case, scenario), f"Scenario {scenario}")
-    if day is None:
-        return case
-    from brownfield.evidence.claims import as_of as known_on
+    if day is not None:
+        from brownfield.evidence.claims import as_of as known_on
 
-    then = known_on(case, day)
-    for one in then.hindsight:
-        tell(f"Known only later, and used all the same: {one}", error=True)
-    return titled(then, f"As known on {day}")
+        case = titled(known_on(case, day), f"As known on {day}")
+        for one in case.hindsight:
+            tell(f"Known only later, and used all the same: {one}", error=True)
+    # what is asked for comes last: nothing that was known then takes it back
+    return case if scenario is None else titled(_in_scenario(case, scenario), f"Scenario {scenario}")
 
 
 def _in_scenario(case: Case, name: str) -> Case:
@@ -192,6 +190,7 @@ def save(outcome: Outcome, folder: Path) -> Path:
 
 
 def _write_plan(outcome: Outcome, folder: Path) -> None:
+    from brownfield.case.formulas import harmless_frame
     from brownfield.plan.plan import write_plan
     from brownfield.report.values import outcome_dict
 
@@ -200,7 +199,7 @@ def _write_plan(outcome: Outcome, folder: Path) -> None:
     write_plan(outcome.plan, folder)
     (folder / BOOKS).mkdir()
     for name in ("postings", "cash", "headcount"):
-        getattr(outcome.ledger, name).write_csv(folder / BOOKS / f"{name}.csv")
+        harmless_frame(getattr(outcome.ledger, name)).write_csv(folder / BOOKS / f"{name}.csv")
     (folder / MARK).write_text(as_json_text(outcome_dict(outcome)) + "\n", encoding="utf-8", newline="\n")
 
 

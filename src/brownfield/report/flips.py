@@ -10,6 +10,7 @@ from brownfield.report.numbers import DASH, capital, digits, listed, money, seve
 from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
 from brownfield.report.threshold import proof
+from brownfield.report.unsettled import Unsettled, told_unsettled, unsettled
 from brownfield.report.values import case_dict
 from brownfield.study.contested import Contest, Option, Reading
 from brownfield.study.readings import Ask, Flips, Tried
@@ -94,7 +95,7 @@ def sentences(found: Flips) -> list[str]:
         f"proved to flip the verdict: {counts['flips']}",
         f"flipping it in the best plans found, without proof: {counts['likely']}" if counts["likely"] else "",
         f"proved to leave it as it is: {counts['stays']}",
-        f"not settled at this gap: {counts['open']}" if counts["open"] else "",
+        f"not settled: {counts['open']}" if counts["open"] else "",
         f"without any plan that obeys every rule: {counts['none']}" if counts["none"] else "",
     ]
     tried = several(len(found.singles), "version was", "versions were")
@@ -102,6 +103,7 @@ def sentences(found: Flips) -> list[str]:
     free = sum(not one.solved for one in found.singles)
     if free:
         said.append(f"For {free} of them no solve was needed: nothing can become better than today's plan.")
+    said += told_unsettled(found, [told(one.one.reading) for one in unsettled(found)])
     said += _worst(found, base)
     if found.idle:
         names = listed(cell_of(one) for one in found.idle)
@@ -271,6 +273,7 @@ def flips_dict(found: Flips) -> dict[str, Any]:
         "idle": [list(contest.cell) for contest in found.idle],
         "impossible": [{"cell": list(option.cell), "value": option.value, "why": why} for option, why in found.impossible],
         "waiting": [[{"cell": list(option.cell), "value": option.value} for option in reading] for reading in found.waiting],
+        "unsettled": [unsettled_dict(one) for one in unsettled(found)],
         "sentences": [lead(found), *sentences(found)],
         "solves": found.solves,
         "stopped": found.stopped,
@@ -301,6 +304,13 @@ def _ask_dict(ask: Ask) -> dict[str, Any]:
         "plans": ask.considered,
         "complete": ask.complete,
     }
+
+
+def unsettled_dict(open_one: Unsettled) -> dict[str, Any]:
+    """A reading that is not settled as plain values."""
+    reading = [{"cell": list(option.cell), "value": option.value} for option in open_one.one.reading]
+    needs = {"overlap": _known(open_one.overlap), "gap_needed": open_one.gap}
+    return {"reading": reading, **needs, "stopped_by_clock": open_one.stopped, "seconds": open_one.seconds}
 
 
 def _known(limit: float) -> float | None:
