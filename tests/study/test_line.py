@@ -19,6 +19,7 @@ from brownfield.shopfloor.verify import verify
 from brownfield.study.line import LineStudy, line_study, loads_of
 from brownfield.study.line_cases import Asked, paced
 from brownfield.study.line_claims import claims_of
+from brownfield.study.line_remedies import Change
 
 TODAY = (add("assignments", line="N1", task="seats", station="N1-2"), add("assignments", line="N1", task="hook", station="N1-3"))
 BATTERY = (add("tasks", task="battery", zone="chassis"), add("task_times", product="Civet", task="battery", seconds="40"))
@@ -68,7 +69,7 @@ def test_a_car_that_does_not_fit(tight: LineStudy) -> None:
 
 
 def test_what_would_make_it_fit(tight: LineStudy) -> None:
-    assert {(remedy.kind, remedy.at) for remedy in tight.remedies} == {("person", "N1-3"), ("station", "N1-3")}
+    assert {remedy.changes for remedy in tight.remedies} == {(Change("person", "N1-3"),), (Change("station", "N1-3"),)}
     for remedy in tight.remedies:
         assert not verify(remedy.balance.line, remedy.balance.assignment, 72)
     costs = [remedy.cost for remedy in tight.remedies]

@@ -46,7 +46,8 @@ def lead(found: LineStudy) -> str:
 
 
 def _remedied(found: LineStudy, remedy: Remedy) -> str:
-    return f"one person more at {remedy.at}" if remedy.kind == "person" else f"one station more behind {remedy.at}"
+    words = [f"one {one.kind} more {'at' if one.kind == 'person' else 'behind'} {one.at}" for one in remedy.changes]
+    return listed(words)
 
 
 def sentences(found: LineStudy) -> list[str]:
@@ -102,7 +103,7 @@ def _helped(found: LineStudy) -> list[str]:
     if found.too_long:
         return ["No station or person more would help: a task would have to be split or made shorter."]
     if not found.remedies:
-        return ["One station or one person more, where the line is fullest, was not found to be enough."]
+        return ["One station or one person more, or two such changes where the line is fullest, were not found to be enough."]
     others = [_remedied(found, remedy) for remedy in found.remedies[1:SHOWN]]
     first = found.remedies[0]
     moved = listed(first.balance.moved) or "nothing"
@@ -157,7 +158,7 @@ def remedies_sheet(found: LineStudy) -> Sheet | None:
         Row((capital(_remedied(found, one)), listed(one.balance.moved) or DASH, str(one.balance.operators), money(one.cost, base)))
         for one in found.remedies[:SHOWN]
     )
-    note = "Cost of all staffed stations, people and moved tasks; without what a new station itself costs to build. One change at a time."
+    note = "Cost of all staffed stations and people, over the years that the case gives it for, and of moved tasks once; without what a new station itself costs to build. Each row by itself."
     return Sheet(f"What makes it fit at {plain(found.line.takt, 4)} s", ("change", "tasks that move", "people", "cost"), rows, 2, note)
 
 
@@ -240,8 +241,8 @@ def line_dict(found: LineStudy) -> dict[str, Any]:
             for move in found.moves
         ],
         "remedies": [
-            {"kind": one.kind, "at": one.at, "cost": one.cost, "moved": list(one.balance.moved), "status": one.balance.status}
-            for one in found.remedies
+            {"changes": [vars(change) for change in one.changes], "cost": one.cost, "moved": list(one.balance.moved),
+             "status": one.balance.status} for one in found.remedies
         ],
         "assignment": {task: _place_dict(place) for task, place in found.chosen.assignment.items()},
         "points": [

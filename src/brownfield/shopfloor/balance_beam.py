@@ -99,7 +99,17 @@ def move(beam: Beam, depth: int, old: int, new: int) -> None:
 
 @compiled
 def widen(
-    graph: Graph, rules: Rules, work: Filling, beam: Beam, worth: Floats, depth: int, line: int, how: Ints, noise: float, stop_at: int, sums: Ints
+    graph: Graph,
+    rules: Rules,
+    work: Filling,
+    beam: Beam,
+    worth: Floats,
+    depth: int,
+    line: int,
+    how: Ints,
+    noise: float,
+    stop_at: int,
+    sums: Ints,
 ) -> bool:
     """Fill the next station of one line of the beam; whether that was the last one."""
     tasks, measures = graph.times.shape

@@ -39,12 +39,20 @@ def worths(pure: Pure) -> Iterator[loads.Floats]:
     (Sewell and Jacobson's Hoffmann heuristic: time, positional weight, followers, and a price for each task.)
     """
     share = (pure.times / pure.limits).mean(axis=1)
-    positional = share + pure.reach @ share
+    positional = share + pure.reach @ share if pure.is_closed else _longest_way(pure, share)
     followers = np.bincount(pure.direct[:, 0], minlength=pure.tasks)
     for weight in (0.0, 0.005, 0.01, 0.015, 0.02):
         for branching in (0.0, 0.005, 0.01, 0.015, 0.02):
             for price in (0.0, 0.01, 0.02, 0.03):
                 yield share + weight * positional + branching * followers - price
+
+
+def _longest_way(pure: Pure, share: loads.Floats) -> loads.Floats:
+    """Worth of each task with the longest way through what comes after it."""
+    way = share.copy()
+    for task, later in pure.direct[np.argsort(-pure.direct[:, 0], kind="stable")].tolist():
+        way[task] = max(way[task], share[task] + way[later])
+    return way
 
 
 class Beams:

@@ -209,7 +209,9 @@ def fewest_stations(pure: Pure, seconds: float, memory: int = MEMORY, told: Told
     found = Found(*fill(pure, bound, clock, 100, 7), bound)
     tell = told or (lambda value, bound: None)
     tell(found.stations, found.bound)
-    if found.stations > bound and not clock():
+    if found.stations > bound and not pure.is_closed:
+        found.station_of, found.stations = fill(pure, bound, clock)
+    elif found.stations > bound and not clock():
         search, effort = Search(pure, found, memory), SHORT
         search.go_on(clock, effort)
         beams = Beams(search.sides)
@@ -241,7 +243,7 @@ def shortest_takt(form: Form, stations: int, seconds: float, told: Told | None =
     tell = told or (lambda value, bound: None)
     tell(best.value / form.unit, best.bound / form.unit)
     effort, width = SHORT // 4, 5
-    while best.bound < best.value and time.monotonic() < end:
+    while form.pure(best.value).is_closed and best.bound < best.value and time.monotonic() < end:
         low, first = best.bound, True
         while low < best.value and time.monotonic() < end:
             takt = low if first else (low + best.value) // 2
@@ -291,9 +293,7 @@ def _first_takt(form: Form, stations: int, clock: Callable[[], bool]) -> Takt:
     return best
 
 
-def _tighter(
-    form: Form, stations: int, best: Takt, takt: int, end: float, memory: int, effort: int, width: int
-) -> bool:
+def _tighter(form: Form, stations: int, best: Takt, takt: int, end: float, memory: int, effort: int, width: int) -> bool:
     """Look for a line at a takt shorter than the best, or prove that there is none; False when it stays undecided."""
     pure = form.pure(takt)
 
