@@ -74,7 +74,8 @@ def _paced(found: LineStudy) -> list[str]:
     return [
         f"With {share(found.share)} of the guest's cars the line makes {with_it} cars an hour; without them {without}.",
         f"One of the guest's cars takes as much of the line as {found.load.mean:.3f} ± {found.load.half:.3f} of the host's, at that share; "
-        f"in the longest shift model the line makes up to {whole(found.max_rate)} of them a year.",
+        f"in the longest shift model the line makes up to {whole(found.max_rate)} of them a year, where they are "
+        f"{share(found.share_most)} of its cars.",
     ]  # fmt: skip
 
 
@@ -83,13 +84,20 @@ def _car(load: Load) -> str:
 
 
 def _bound(found: LineStudy, load: Load) -> str:
-    return f"{load.place.station} has {plain(load.seconds, 4)} of {plain(load.most, 4)} s on {_car(load)} ({listed(load.tasks)})"
+    over = found.line.overload
+    allowed = f"takt and {share(over)} overload" if over and load.car else "takt"
+    return (
+        f"{load.place.station} has {plain(load.seconds, 4)} s on {_car(load)} ({listed(load.tasks)}), "
+        f"where {allowed} allow{'' if over and load.car else 's'} {plain(load.most, 4)} s"
+    )
 
 
 def _needed(found: LineStudy) -> str:
     chosen, today = found.chosen, found.today
     new = sum(1 for move in found.moves if move.new)
-    words = f"It takes {several(chosen.stations, 'station')} and {several(chosen.operators, 'person', 'people')}"
+    words = (
+        f"At {plain(found.takt, 4)} s it takes {several(chosen.stations, 'station')} and {several(chosen.operators, 'person', 'people')}"
+    )
     now = f"{today.stations} and {today.operators} {'today' if found.held else 'for the host alone'}"
     cost = sum(move.cost for move in found.moves)
     moved = sum(1 for move in found.moves if move.before)
@@ -158,7 +166,10 @@ def remedies_sheet(found: LineStudy) -> Sheet | None:
         Row((capital(_remedied(found, one)), listed(one.balance.moved) or DASH, str(one.balance.operators), money(one.cost, base)))
         for one in found.remedies[:SHOWN]
     )
-    note = "Cost of all staffed stations and people, over the years that the case gives it for, and of moved tasks once; without what a new station itself costs to build. Each row by itself."
+    note = (
+        "Cost of all staffed stations and people over the years that the case gives it for, and of moved tasks once; without what a new "
+        "station itself costs to build. Each row by itself."
+    )
     return Sheet(f"What makes it fit at {plain(found.line.takt, 4)} s", ("change", "tasks that move", "people", "cost"), rows, 2, note)
 
 
@@ -170,8 +181,14 @@ def points_sheet(found: LineStudy) -> Sheet:
         guest, people = share(point.share) if point.share else "none", (str(point.stations), str(point.operators))
         cells = (guest, f"{point.takt:.2f}", *people, jph, load, point.simulation.bottleneck)
         rows.append(Row(cells, strong=point.share == found.share))
-    head = ("guest", "takt, s", "stations", "people", "cars an hour", "load", "waits least")
-    return Sheet("The line over the guest's share", head, tuple(rows), 1, "Load: how many of the host's cars one of the guest's replaces.")
+    head = ("guest", "takt, s", "stations", "people", "cars an hour", "load", "bottleneck")
+    return Sheet(
+        "The line over the guest's share",
+        head,
+        tuple(rows),
+        1,
+        "Load: how many of the host's cars one of the guest's replaces. Bottleneck: the station that waits least.",
+    )
 
 
 def people_sheet(found: LineStudy) -> Sheet:
