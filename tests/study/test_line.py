@@ -124,7 +124,7 @@ def test_a_task_that_is_too_long_for_anybody(tmp_path: Path) -> None:
     (long,) = found.too_long
     assert (long.tasks, long.car, long.seconds) == (("axle",), "Civet", 90)
     assert (found.fits, found.proved, found.remedies) == (False, True, ())
-    assert "axle takes 90 s, and a car has 79.2 s" in lead(found)
+    assert "axle takes 90 s, and a car has 79.2 s, 10.8 s less" in lead(found)
     assert found.takt == pytest.approx(90 / 1.1, abs=0.05)
 
 

@@ -37,7 +37,7 @@ def lead(found: LineStudy) -> str:
     slower = found.takt / found.line.takt - 1
     if found.too_long:
         worst = found.too_long[0]
-        long = f"{worst.tasks[0]} takes {plain(worst.seconds)} s, and a car has {plain(worst.most, 4)} s"
+        long = f"{worst.tasks[0]} takes {plain(worst.seconds)} s, and a car has {plain(worst.most, 4)} s, {plain(worst.over, 4)} s less"
         return f"{cars(found)} does not fit on {line}: {long}."
     if found.fits is None:
         return f"Whether {cars(found)} fits on {line} at {takt} s is not settled; at {plain(found.takt, 4)} s it does."
@@ -63,7 +63,8 @@ def _clock(found: LineStudy) -> list[str]:
 def _work(found: LineStudy) -> list[str]:
     told = []
     for load in found.too_long:
-        told.append(f"{capital(load.tasks[0])} alone takes {plain(load.seconds)} s on {_car(load)}; {plain(load.most, 4)} s are allowed.")
+        allowed = f"{plain(load.over, 4)} s more than the {plain(load.most, 4)} s that are allowed"
+        told.append(f"{capital(load.tasks[0])} alone takes {plain(load.seconds)} s on {_car(load)}, {allowed}.")
     head = "What binds at the shortest takt" if found.shortest else "The fullest"
     bound = "; ".join(_bound(found, load) for load in found.binding[:SHOWN])
     return [*told, f"{head}: {bound}.", _needed(found)]
@@ -236,6 +237,7 @@ def as_page(found: LineStudy) -> Page:
 
 def line_dict(found: LineStudy) -> dict[str, Any]:
     """A study of a line as plain values."""
+
     def load_dict(load: Load) -> dict[str, Any]:
         return _place_dict(load.place) | {"car": load.car, "seconds": load.seconds, "most": load.most, "tasks": list(load.tasks)}
 

@@ -45,6 +45,11 @@ class Load:
     most: float
     tasks: tuple[str, ...]
 
+    @property
+    def over(self) -> float:
+        """Seconds by which it is more than the most."""
+        return self.seconds - self.most
+
 
 @dataclass(frozen=True)
 class Move:
