@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LineName = Annotated[str, typer.Option("--line", metavar="NAME", help="The host's line.")]
 Guest = Annotated[str, typer.Option("--guest", metavar="NAME", help="The company whose car is to be built there.")]
 Share = Annotated[float | None, typer.Option("--share", help="The guest's share of the cars; without it as the mix of the case says.")]
+PlanDir = Annotated[Path | None, typer.Option("--plan", metavar="PLAN_DIR", help="Take the guest's share from this plan.")]
 Shares = Annotated[str | None, typer.Option("--shares", metavar="LIST", help="Shares of the curve, like 0.1,0.3,0.5.")]
 Seconds = Annotated[float, typer.Option("--seconds", min=1.0, help="Most seconds for each balance.")]
 Cars = Annotated[int, typer.Option("--cars", help="Cars of the day that is put in order.")]
@@ -30,6 +31,7 @@ def line(
     line: LineName,
     guest: Guest,
     share: Share = None,
+    plan: PlanDir = None,
     shares: Shares = None,
     seconds: Seconds = 20.0,
     cars: Cars = 480,
@@ -47,7 +49,7 @@ def line(
     with say.speaking(as_json):
         known = run.read(case, as_of, scenario)
         run.report_free(out, force)
-        found = study(known, line, guest, share, shares, seconds, cars, seed, as_json or quiet)
+        found = study(known, line, guest, share, plan, shares, seconds, cars, seed, as_json or quiet)
         sheets = [moves_sheet(found), remedies_sheet(found), points_sheet(found)]
         studied.end(known, studied.Answer(as_page(found), line_dict(found), sheets), out, as_json=as_json, quiet=quiet)
 
@@ -58,6 +60,7 @@ def fit(
     line: LineName,
     guest: Guest,
     share: Share = None,
+    plan: PlanDir = None,
     shares: Shares = None,
     seconds: Seconds = 20.0,
     cars: Cars = 480,
@@ -72,7 +75,7 @@ def fit(
     with say.speaking(as_json):
         known = run.read(case)
         append_rows(case, {})  # a case that cannot be written to is refused before the study, not after it
-        found = study(known, line, guest, share, shares, seconds, cars, seed, as_json or quiet)
+        found = study(known, line, guest, share, plan, shares, seconds, cars, seed, as_json or quiet)
         told = taken_over(found, case)
         if as_json:
             say.print_json({"problems": []} | line_dict(found) | {"written": told})
@@ -83,10 +86,25 @@ def fit(
 
 
 def study(
-    known: Case, line: str, guest: str, share: float | None, shares: str | None, seconds: float, cars: int, seed: int, silent: bool
+    known: Case,
+    line: str,
+    guest: str,
+    share: float | None,
+    plan: Path | None,
+    shares: str | None,
+    seconds: float,
+    cars: int,
+    seed: int,
+    silent: bool,
 ) -> LineStudy:
     """The study that was asked for; what it is doing is said on the side."""
     from brownfield.study.line import SHARES, line_study
+    from brownfield.study.line_cases import Asked
+
+    if share is not None and plan is not None:
+        raise typer.BadParameter("--share says the share, --plan takes it from a plan: say one of them")
+    if (solved := run.earlier(plan)) is not None:
+        share = Asked.of(known, line, guest).share_in(solved)
 
     def told(words: str) -> None:
         if not silent:

@@ -37,7 +37,7 @@ def lead(found: LineStudy) -> str:
     slower = found.takt / found.line.takt - 1
     if found.too_long:
         worst = found.too_long[0]
-        long = f"{worst.tasks[0]} takes {plain(worst.seconds)} s, and a car has {plain(worst.most, 4)} s"
+        long = f"{worst.tasks[0]} takes {plain(worst.seconds)} s, and a car has {plain(worst.most, 4)} s, {plain(worst.over, 4)} s less"
         return f"{cars(found)} does not fit on {line}: {long}."
     if found.fits is None:
         return f"Whether {cars(found)} fits on {line} at {takt} s is not settled; at {plain(found.takt, 4)} s it does."
@@ -46,7 +46,8 @@ def lead(found: LineStudy) -> str:
 
 
 def _remedied(found: LineStudy, remedy: Remedy) -> str:
-    return f"one person more at {remedy.at}" if remedy.kind == "person" else f"one station more behind {remedy.at}"
+    words = [f"one {one.kind} more {'at' if one.kind == 'person' else 'behind'} {one.at}" for one in remedy.changes]
+    return listed(words)
 
 
 def sentences(found: LineStudy) -> list[str]:
@@ -62,7 +63,8 @@ def _clock(found: LineStudy) -> list[str]:
 def _work(found: LineStudy) -> list[str]:
     told = []
     for load in found.too_long:
-        told.append(f"{capital(load.tasks[0])} alone takes {plain(load.seconds)} s on {_car(load)}; {plain(load.most, 4)} s are allowed.")
+        allowed = f"{plain(load.over, 4)} s more than the {plain(load.most, 4)} s that are allowed"
+        told.append(f"{capital(load.tasks[0])} alone takes {plain(load.seconds)} s on {_car(load)}, {allowed}.")
     head = "What binds at the shortest takt" if found.shortest else "The fullest"
     bound = "; ".join(_bound(found, load) for load in found.binding[:SHOWN])
     return [*told, f"{head}: {bound}.", _needed(found)]
@@ -73,7 +75,8 @@ def _paced(found: LineStudy) -> list[str]:
     return [
         f"With {share(found.share)} of the guest's cars the line makes {with_it} cars an hour; without them {without}.",
         f"One of the guest's cars takes as much of the line as {found.load.mean:.3f} ± {found.load.half:.3f} of the host's, at that share; "
-        f"in the longest shift model the line makes up to {whole(found.max_rate)} of them a year.",
+        f"in the longest shift model the line makes up to {whole(found.max_rate)} of them a year, where they are "
+        f"{share(found.share_most)} of its cars.",
     ]  # fmt: skip
 
 
@@ -82,13 +85,20 @@ def _car(load: Load) -> str:
 
 
 def _bound(found: LineStudy, load: Load) -> str:
-    return f"{load.place.station} has {plain(load.seconds, 4)} of {plain(load.most, 4)} s on {_car(load)} ({listed(load.tasks)})"
+    over = found.line.overload
+    allowed = f"takt and {share(over)} overload" if over and load.car else "takt"
+    return (
+        f"{load.place.station} has {plain(load.seconds, 4)} s on {_car(load)} ({listed(load.tasks)}), "
+        f"where {allowed} allow{'' if over and load.car else 's'} {plain(load.most, 4)} s"
+    )
 
 
 def _needed(found: LineStudy) -> str:
     chosen, today = found.chosen, found.today
     new = sum(1 for move in found.moves if move.new)
-    words = f"It takes {several(chosen.stations, 'station')} and {several(chosen.operators, 'person', 'people')}"
+    words = (
+        f"At {plain(found.takt, 4)} s it takes {several(chosen.stations, 'station')} and {several(chosen.operators, 'person', 'people')}"
+    )
     now = f"{today.stations} and {today.operators} {'today' if found.held else 'for the host alone'}"
     cost = sum(move.cost for move in found.moves)
     moved = sum(1 for move in found.moves if move.before)
@@ -102,7 +112,7 @@ def _helped(found: LineStudy) -> list[str]:
     if found.too_long:
         return ["No station or person more would help: a task would have to be split or made shorter."]
     if not found.remedies:
-        return ["One station or one person more, where the line is fullest, was not found to be enough."]
+        return ["One station or one person more, or two such changes where the line is fullest, were not found to be enough."]
     others = [_remedied(found, remedy) for remedy in found.remedies[1:SHOWN]]
     first = found.remedies[0]
     moved = listed(first.balance.moved) or "nothing"
@@ -157,7 +167,10 @@ def remedies_sheet(found: LineStudy) -> Sheet | None:
         Row((capital(_remedied(found, one)), listed(one.balance.moved) or DASH, str(one.balance.operators), money(one.cost, base)))
         for one in found.remedies[:SHOWN]
     )
-    note = "Cost of all staffed stations, people and moved tasks; without what a new station itself costs to build. One change at a time."
+    note = (
+        "Cost of all staffed stations and people over the years that the case gives it for, and of moved tasks once; without what a new "
+        "station itself costs to build. Each row by itself."
+    )
     return Sheet(f"What makes it fit at {plain(found.line.takt, 4)} s", ("change", "tasks that move", "people", "cost"), rows, 2, note)
 
 
@@ -169,8 +182,14 @@ def points_sheet(found: LineStudy) -> Sheet:
         guest, people = share(point.share) if point.share else "none", (str(point.stations), str(point.operators))
         cells = (guest, f"{point.takt:.2f}", *people, jph, load, point.simulation.bottleneck)
         rows.append(Row(cells, strong=point.share == found.share))
-    head = ("guest", "takt, s", "stations", "people", "cars an hour", "load", "waits least")
-    return Sheet("The line over the guest's share", head, tuple(rows), 1, "Load: how many of the host's cars one of the guest's replaces.")
+    head = ("guest", "takt, s", "stations", "people", "cars an hour", "load", "bottleneck")
+    return Sheet(
+        "The line over the guest's share",
+        head,
+        tuple(rows),
+        1,
+        "Load: how many of the host's cars one of the guest's replaces. Bottleneck: the station that waits least.",
+    )
 
 
 def people_sheet(found: LineStudy) -> Sheet:
@@ -218,6 +237,7 @@ def as_page(found: LineStudy) -> Page:
 
 def line_dict(found: LineStudy) -> dict[str, Any]:
     """A study of a line as plain values."""
+
     def load_dict(load: Load) -> dict[str, Any]:
         return _place_dict(load.place) | {"car": load.car, "seconds": load.seconds, "most": load.most, "tasks": list(load.tasks)}
 
@@ -240,8 +260,8 @@ def line_dict(found: LineStudy) -> dict[str, Any]:
             for move in found.moves
         ],
         "remedies": [
-            {"kind": one.kind, "at": one.at, "cost": one.cost, "moved": list(one.balance.moved), "status": one.balance.status}
-            for one in found.remedies
+            {"changes": [vars(change) for change in one.changes], "cost": one.cost, "moved": list(one.balance.moved),
+             "status": one.balance.status} for one in found.remedies
         ],
         "assignment": {task: _place_dict(place) for task, place in found.chosen.assignment.items()},
         "points": [
