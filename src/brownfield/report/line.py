@@ -10,7 +10,8 @@ from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
 from brownfield.report.values import case_dict
 from brownfield.shopfloor.inputs import Place
-from brownfield.study.line import LineStudy, Load, Remedy
+from brownfield.study.line import LineStudy, Load
+from brownfield.study.line_remedies import Remedy
 
 BADGES = {
     True: ("It fits", "proved"),
