@@ -9,8 +9,8 @@ import typer
 from brownfield.cli import app
 from tests.commands import run
 
-NO_DAY = {"import", "fit"}
-"""Commands that change a case on disk instead of looking at it: they take it as it is, whatever was known when."""
+NO_DAY = {"import", "fit", "runs open"}
+"""Commands that write a case instead of looking at it: they take it as it is, or as it was when it was solved."""
 
 
 def commands():
