@@ -17,6 +17,7 @@ from brownfield.study.cluster import Dask
 from brownfield.study.fanout import GIGA, TRIES, GivenUpError, Processes, Serial, answer, opened
 from brownfield.study.solves import Solves, Task
 from brownfield.study.store import Store
+from tests.model.groups import group
 from tests.study import fan
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -133,6 +134,23 @@ def test_another_version_is_not_answered(tiny, monkeypatch):
     found = answer(packed, lambda point: None)
     assert found == ("build", "brownfield 99")
     assert code_of(lambda: opened(found, fan.job(tiny, None))) == "BF530"
+
+
+def test_ctrl_c_reaches_a_solve_in_another_process_which_keeps_its_best_plan():
+    sent = []
+
+    def press(standing):
+        if not sent and any(point is not None and point.incumbent is not None for _, point in standing.running):
+            sent.append(1)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    solves = Solves(gap=0.0, time_limit=120, engine=Processes(slots=2), on_progress=press)
+    outcome = solves.solve(Task(group(seed=1)))
+    assert (outcome.status, outcome.stopped_by, solves.stopped) == ("feasible", "user", True)
+    assert signal.getsignal(signal.SIGINT) is before
+    with pytest.raises(KeyboardInterrupt):
+        solves.solve(Task(group(seed=2)))
 
 
 STUDY = """

@@ -84,8 +84,6 @@ class Dask:
                 raise KeyboardInterrupt
             try:
                 return future.result(timeout=2)  # type: ignore[no-any-return]
-            except KeyboardInterrupt:
-                self._stopping = True
             except TimeoutError:
                 if self._workers() or self.client.status != "running":
                     alone = None

@@ -133,58 +133,52 @@ class Processes:
             self._context = get_context("forkserver")
             self._context.set_forkserver_preload([__name__])
         self._running: dict[connection.Connection, BaseProcess] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # Ctrl-C may come to the thread that has it
         self._stopping = False
 
     def solve(self, job: Job, heard: Heard) -> Outcome:
         """Make one solve in a process of its own; made again when the process dies, CaseError when it dies once more."""
         packed = job.packed()
         for last in (False, True):
+            if self._stopping:
+                raise KeyboardInterrupt
             try:
                 return opened(self._once(packed, heard, job.name), job, self.memory)
             except DiedError as error:
-                if self._stopping:
-                    raise KeyboardInterrupt from None
-                if last:
+                if last and not self._stopping:
                     fix = "look for what ended them, or for what used up the memory"
                     raise trouble("BF526", job.name, f"{TRIES} processes that died ({error})", "an answer", fix) from None
-        raise AssertionError
+        raise KeyboardInterrupt
 
     def _once(self, packed: bytes, heard: Heard, name: str) -> Answer:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=work, args=(theirs, self.memory), name=f"brownfield {name}", daemon=True)
         process.start()
         theirs.close()
-        with self._lock:
-            self._running[ours] = process
         try:
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError), self._lock:
                 ours.send_bytes(packed)
+                self._running[ours] = process
+                if self._stopping:
+                    ours.send("stop")
             found = self._listened(ours, process, heard)
             process.join(LINGERS)
             return found
         finally:
             with self._lock:
-                self._running.pop(ours)
+                self._running.pop(ours, None)
             ours.close()
             process.kill()
             process.join()
 
     def _listened(self, ours: connection.Connection, process: BaseProcess, heard: Heard) -> Answer:
-        """What a process says until it has answered. A first Ctrl-C asks all of them to stop, a second one ends them."""
+        """What a process says until it has answered."""
         while True:
             try:
-                ours.poll(None)
                 kind, what = ours.recv()
             except (EOFError, OSError):
                 process.join(LINGERS)
                 raise DiedError(f"exit status {process.exitcode}") from None
-            except KeyboardInterrupt:
-                if self._stopping:
-                    self.close()
-                    raise
-                self.stop()
-                continue
             if kind != "point":
                 return kind, what
             heard(what)

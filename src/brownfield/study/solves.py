@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from types import FrameType
 
 from brownfield.case.case import Case
 from brownfield.model.assemble import Model
@@ -196,7 +199,7 @@ def size(case: Case) -> int:
 
 
 class _Batch:
-    """Tasks that run side by side. The first worker is the caller's own thread, so that Ctrl-C reaches a solve."""
+    """Tasks that run side by side. The first worker is the caller's own thread, where a solve in this process hears Ctrl-C."""
 
     def __init__(self, solves: Solves, tasks: Sequence[Task]) -> None:
         self.solves, self.tasks = solves, tasks
@@ -204,16 +207,17 @@ class _Batch:
         self.results: list[Outcome | BaseException | None] = [None] * len(tasks)
         self.names = [task.name for task in tasks]
         self.waiting = list(range(len(tasks)))
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # Ctrl-C may come to the thread that has it
 
     def run(self) -> list[Outcome]:
         """All of them, in their order."""
         others = [threading.Thread(target=self.work, daemon=True) for _ in range(self.solves.at_once(self.tasks) - 1)]
-        for thread in others:
-            thread.start()
-        self.work()
-        for thread in others:
-            self.joined(thread)
+        with self.ctrl_c():
+            for thread in others:
+                thread.start()
+            self.work()
+            for thread in others:
+                thread.join()
         found = []
         for result in self.results:
             if isinstance(result, BaseException):
@@ -223,15 +227,27 @@ class _Batch:
             found.append(result)
         return found
 
-    def joined(self, thread: threading.Thread) -> None:
-        """Wait for a worker. Ctrl-C asks all of them to stop with what they have; a second one leaves them."""
-        try:
-            thread.join()
-        except KeyboardInterrupt:
+    @contextmanager
+    def ctrl_c(self) -> Iterator[None]:
+        """While solves run, Ctrl-C means: begin no more, and stop with the best plans so far. A second one ends them at once."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def asked(_number: int, _frame: FrameType | None) -> None:
+            if self.solves.stopped:
+                self.engine.close()
+                raise KeyboardInterrupt
+            self.solves.stopped = True
             with self.lock:
                 self.waiting.clear()
             self.engine.stop()
-            thread.join()
+
+        before = signal.signal(signal.SIGINT, asked)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def work(self) -> None:
         """Solve what is waiting until nothing is."""
