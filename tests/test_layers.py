@@ -16,7 +16,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS = {
     "errors": 0, "case": 1, "evidence": 2, "files": 2, "plan": 2, "shopfloor": 2, "model": 3, "solve": 4, "study": 5, "report": 6,
-    "app": 7, "cli": 7, "__init__": 8, "__main__": 8,
+    "app": 7, "cli": 8, "__init__": 9, "__main__": 9,
 }  # fmt: skip
 """Rooms of the house and their floors: a room imports only from rooms on lower floors."""
 

@@ -1,0 +1,85 @@
+"""One piece of long work, in a process of its own: `python -m brownfield.app.work FOLDER`. All it says it writes into the folder."""
+
+from __future__ import annotations
+
+import _thread
+import json
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from brownfield.app.lock import hold
+from brownfield.errors import CaseError, LedgerError
+
+if TYPE_CHECKING:
+    from brownfield.app.doing import Result
+
+POLL = 0.2
+"""Seconds between two looks for the wish to stop."""
+
+
+class Diary:
+    """Where the work writes how far it is: a line of JSON for each point of progress."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file: IO[str] = (folder / "progress.jsonl").open("a", encoding="utf-8", buffering=1)
+        self.lock = threading.Lock()
+        self.began = time.monotonic()
+
+    def say(self, **told: object) -> None:
+        """Write a line."""
+        with self.lock:
+            self.file.write(json.dumps({"at": round(time.monotonic() - self.began, 2), **told}) + "\n")
+
+
+def main(folder: Path) -> None:
+    """Do the work, and leave done.json, refused.json, failed.json or stopped.json behind, written last of all."""
+    held = hold(folder / "lock")
+    asked = json.loads((folder / "asked.json").read_text(encoding="utf-8"))
+    threading.Thread(target=_watch, args=(folder,), daemon=True).start()
+    try:
+        from brownfield.app.doing import done
+
+        result = done(folder, asked, Diary(folder))
+        _sections(folder, result)
+        _told(folder, "done", result.told)
+    except CaseError as error:
+        _told(folder, "refused", {"problems": [problem.as_dict() for problem in error.problems]})
+    except KeyboardInterrupt:
+        _told(folder, "stopped", {"words": "It was stopped before there was an answer; what it had solved is kept."})
+    except LedgerError as error:
+        _told(folder, "failed", {"words": f"Brownfield failed its own check: {error}"})
+    except Exception as error:  # a defect: whoever looks at the page must hear of it
+        traceback.print_exc()
+        _told(folder, "failed", {"words": f"A defect of Brownfield: {type(error).__name__}: {error}"})
+    finally:
+        held.close()
+
+
+def _watch(folder: Path) -> None:
+    """A file named `stop` means what Ctrl-C means."""
+    while not (folder / "stop").exists():
+        time.sleep(POLL)
+    _thread.interrupt_main()
+
+
+def _sections(folder: Path, result: Result) -> None:
+    (folder / "sections").mkdir(exist_ok=True)
+    for name, text in result.sections.items():
+        (folder / "sections" / f"{name}.html").write_text(text, encoding="utf-8")
+    if result.report:
+        (folder / "report.html").write_text(result.report, encoding="utf-8", newline="\n")
+
+
+def _told(folder: Path, state: str, told: Mapping[str, Any]) -> None:
+    part = folder / f"{state}.json.part"
+    part.write_text(json.dumps(told), encoding="utf-8")
+    part.replace(folder / f"{state}.json")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
