@@ -26,7 +26,10 @@ ONLY_HERE = {"highspy": ("model", "solve"), "numba": ("shopfloor",), "ortools": 
 OFFLINE = {"socket", "http", "urllib3", "requests", "httpx", "aiohttp", "smtplib", "ftplib", "telnetlib", "xmlrpc"}
 """Ways out of the machine: no room but the app, which serves pages to the same machine, may use one."""
 
-DISTRIBUTIONS = {"markupsafe": "jinja2", "pydantic_core": "pydantic", "vl_convert": "vl-convert-python", "dateutil": "python-dateutil"}
+DISTRIBUTIONS = {
+    "markupsafe": "jinja2", "pydantic_core": "pydantic", "vl_convert": "vl-convert-python", "dateutil": "python-dateutil", "fastapi": "nicegui",
+    "uvicorn": "nicegui", "starlette": "nicegui",
+}  # fmt: skip
 """Imported names that are not the name of the package to install, or that come with it."""
 
 FILE_LINES, FUNCTION_LINES = 450, 70
