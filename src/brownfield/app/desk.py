@@ -83,9 +83,13 @@ class Desk:
         """The path of a case; CaseError when the name leads out of the opened folder or to no case."""
         place = (self.root / name).resolve()
         if not place.is_relative_to(self.root) or "\0" in name:
-            raise CaseError([Problem("BF502", Where(shown(name)), "a place outside the opened folder", "a case inside it", "open its folder")])
+            raise CaseError(
+                [Problem("BF502", Where(shown(name)), "a place outside the opened folder", "a case inside it", "open its folder")]
+            )
         if not _is_case(place):
-            raise CaseError([Problem("BF503", Where(shown(name)), "no case", "a case of the opened folder", "choose one on the first page")])
+            raise CaseError(
+                [Problem("BF503", Where(shown(name)), "no case", "a case of the opened folder", "choose one on the first page")]
+            )
         return place
 
     def cases(self) -> list[Found]:

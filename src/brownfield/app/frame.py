@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup, escape
 from nicegui import run, ui
 
-from brownfield.app.desk import Desk
 from brownfield.errors import CaseError
 
 STYLE = Path(__file__).parent / "app.css"
+
+WAY = (
+    ("/verdict", "Verdict"), ("/builds", "Who builds what"), ("/levers", "Levers"), ("/compare", "Scenarios"), ("/deal", "Deal"),
+    ("/conditions", "What would have to be true"), ("/evidence", "Evidence"), ("/line", "Line"), ("/runs", "Runs"),
+)  # fmt: skip
+"""The pages of a case in the order of the way round."""
 
 
 def link(page: str, **asked: object) -> str:
@@ -24,17 +29,17 @@ def link(page: str, **asked: object) -> str:
 
 
 @contextmanager
-def frame(title: str, case: str = "", pages: Sequence[tuple[str, str]] = (), here: str = "") -> Iterator[None]:
+def frame(title: str, case: str = "", here: str = "") -> Iterator[None]:
     """A page: the head with the way round, and the place for what it shows."""
     ui.page_title(f"{title} - Brownfield")
     with ui.header(fixed=False, elevated=False).classes("top"):
         ui.link("Brownfield", "/").classes("brand")
         with ui.element("nav").props('aria-label="Pages"'):
-            for page, words in pages:
-                made = ui.link(words, link(page, case=case))
+            for page, name in WAY if case else ():
+                made = ui.link(name, link(page, case=case))
                 if page == here:
                     made.props('aria-current="page"')
-    with ui.element("div").classes("paper").props('id="content"'):
+    with ui.element("div").classes("paper"):
         yield
 
 
@@ -42,14 +47,8 @@ def words(tag: str, text: str, classes: str = "") -> Any:
     """A text in an element of its own; whatever it holds is shown as text."""
     element = ui.element(tag).classes(classes)
     with element:
-        ui.html(_escaped(text), sanitize=False, tag="span")
+        ui.html(str(escape(text)), sanitize=False, tag="span")
     return element
-
-
-def _escaped(text: str) -> str:
-    from html import escape
-
-    return escape(text)
 
 
 def fragment(text: str) -> Any:
@@ -94,9 +93,34 @@ def told(build: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]
         try:
             await build(*given, **named)
         except CaseError as error:
-            problems([problem.as_dict() for problem in error.problems])
+            with ui.element("div").classes("paper"):
+                problems([problem.as_dict() for problem in error.problems])
 
     return page
 
 
-__all__ = ["Desk", "asyncio", "fragment", "frame", "link", "of_disk", "problems", "told", "words"]
+def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[object]], text_columns: int = 1) -> Any:
+    """A table in the look of the report. Whatever is not Markup is shown as text."""
+    tops = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(Markup(' class="words"') if i < text_columns else "", name)
+        for i, name in enumerate(head)
+    )
+    body = Markup("").join(
+        Markup("<tr>{}</tr>").format(
+            Markup("").join(
+                Markup("<td{}>{}</td>").format(Markup(' class="words"') if i < text_columns else "", cell) for i, cell in enumerate(row)
+            )
+        )
+        for row in rows
+    )
+    return fragment(
+        Markup(
+            '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table><caption>{}</caption>'
+            "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+        ).format(caption, caption, tops, body)
+    )
+
+
+def anchor(text: str, place: str) -> Markup:
+    """A link as a cell of a table."""
+    return Markup('<a href="{}">{}</a>').format(place, text)

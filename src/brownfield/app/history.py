@@ -14,7 +14,21 @@ if TYPE_CHECKING:
     from brownfield.plan.plan import Plan
     from brownfield.solve.outcome import Outcome
 
-TOLD = ("status", "bound", "gap_money", "gap", "wanted_gap", "seconds", "stopped_by", "by_clock", "reasons", "kept", "versions", "size", "npv")
+TOLD = (
+    "status",
+    "bound",
+    "gap_money",
+    "gap",
+    "wanted_gap",
+    "seconds",
+    "stopped_by",
+    "by_clock",
+    "reasons",
+    "kept",
+    "versions",
+    "size",
+    "npv",
+)
 """What of an outcome is written beside its plan; the books are kept again when it is read."""
 
 SAME = 1e-6

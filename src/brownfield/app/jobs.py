@@ -91,7 +91,9 @@ class Jobs:
         """A piece of work; CaseError when there is none of the name."""
         place = self.folder / name
         if not name.replace("-", "").isalnum() or not (place / "asked.json").is_file():
-            raise CaseError([Problem("BF505", Where("runs"), f"no run {shown(name)}", "a run of this folder", "choose one on the page Runs")])
+            raise CaseError(
+                [Problem("BF505", Where("runs"), f"no run {shown(name)}", "a run of this folder", "choose one on the page Runs")]
+            )
         asked = _read(place / "asked.json")
         for state in ENDS:
             if (place / f"{state}.json").is_file():
@@ -108,7 +110,11 @@ class Jobs:
 
     def all(self, case: str | None = None, kind: str | None = None) -> list[Job]:
         """Every piece of work, the latest first; only of one case or kind when told so."""
-        names = sorted((entry.name for entry in self.folder.iterdir() if (entry / "asked.json").is_file()), reverse=True) if self.folder.is_dir() else []
+        names = (
+            sorted((entry.name for entry in self.folder.iterdir() if (entry / "asked.json").is_file()), reverse=True)
+            if self.folder.is_dir()
+            else []
+        )
         found = [self.get(name) for name in names]
         return [job for job in found if case in (None, job.asked.get("case")) and kind in (None, job.kind)]
 

@@ -49,7 +49,13 @@ def _sentence(points: list[dict[str, Any]]) -> str:
 def _options(points: list[dict[str, Any]]) -> dict[str, Any]:
     lines = {"best plan": "incumbent", "bound": "bound"}
     series = [
-        {"name": words_, "type": "line", "step": "end", "showSymbol": False, "data": [[p["at"], p[key]] for p in points if p.get(key) is not None]}
+        {
+            "name": words_,
+            "type": "line",
+            "step": "end",
+            "showSymbol": False,
+            "data": [[p["at"], p[key]] for p in points if p.get(key) is not None],
+        }
         for words_, key in lines.items()
     ]
     return {

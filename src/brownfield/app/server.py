@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from brownfield.app.desk import Desk
 from brownfield.app.guard import HOST, Guard
@@ -50,7 +51,7 @@ def _listen(port: int | None, last: int) -> socket.socket:
     raise CaseError([Problem("BF506", Where("--port"), f"port {port}: {reason}", "a free port of this machine", "choose another, or none")])
 
 
-def _app(desk: Desk) -> Callable[..., object]:
+def _app(desk: Desk) -> Any:
     """The pages under the library that shows them."""
     from fastapi import FastAPI
     from nicegui import ui

@@ -9,6 +9,7 @@ import threading
 import time
 import traceback
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -16,10 +17,23 @@ from brownfield.app.lock import hold
 from brownfield.errors import CaseError, LedgerError
 
 if TYPE_CHECKING:
-    from brownfield.app.doing import Result
+    from brownfield.app.desk import Desk
+    from brownfield.case.case import Case
 
 POLL = 0.2
 """Seconds between two looks for the wish to stop."""
+
+MEMORY, SECONDS, FILE = 4 * 2**30, 180, 512 * 2**20
+"""What reading a file of somebody else may use: bytes of memory, seconds of work, bytes of one file."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came out: plain values, sections for the pages, the report as one file."""
+
+    told: Mapping[str, Any]
+    sections: Mapping[str, str] = field(default_factory=dict)
+    report: str = ""
 
 
 class Diary:
@@ -36,10 +50,27 @@ class Diary:
             self.file.write(json.dumps({"at": round(time.monotonic() - self.began, 2), **told}) + "\n")
 
 
+@dataclass(frozen=True)
+class Work:
+    """A piece of work under way: its folder, what was asked, the opened folder, the case, where it says how far it is."""
+
+    folder: Path
+    asked: Mapping[str, Any]
+    desk: Desk
+    case: Case
+    diary: Diary
+
+    def say(self, **told: object) -> None:
+        """Write a line of progress."""
+        self.diary.say(**told)
+
+
 def main(folder: Path) -> None:
-    """Do the work, and leave done.json, refused.json, failed.json or stopped.json behind, written last of all."""
+    """Do the work, and leave done.json, stopped.json, refused.json or failed.json behind, written last of all."""
     held = hold(folder / "lock")
     asked = json.loads((folder / "asked.json").read_text(encoding="utf-8"))
+    if asked["kind"] == "open":
+        _limit()
     threading.Thread(target=_watch, args=(folder,), daemon=True).start()
     try:
         from brownfield.app.doing import done
@@ -50,7 +81,7 @@ def main(folder: Path) -> None:
     except CaseError as error:
         _told(folder, "refused", {"problems": [problem.as_dict() for problem in error.problems]})
     except KeyboardInterrupt:
-        _told(folder, "stopped", {"words": "It was stopped before there was an answer; what it had solved is kept."})
+        _told(folder, "stopped", {"words": "It was stopped before there was an answer; the solves that were finished are kept."})
     except LedgerError as error:
         _told(folder, "failed", {"words": f"Brownfield failed its own check: {error}"})
     except Exception as error:  # a defect: whoever looks at the page must hear of it
@@ -58,6 +89,23 @@ def main(folder: Path) -> None:
         _told(folder, "failed", {"words": f"A defect of Brownfield: {type(error).__name__}: {error}"})
     finally:
         held.close()
+
+
+def _limit() -> None:
+    """A file of somebody else cannot take the machine down: memory, time and files are limited where the system can do so."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_FSIZE, FILE),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(what)[1]
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (least, least))
 
 
 def _watch(folder: Path) -> None:

@@ -28,11 +28,18 @@ def of_outcome(outcome: Outcome, mark: Mark) -> tuple[str, dict[str, str]]:
     return whole, {name: _block(template, name, own) for name in names}
 
 
+def of_evidence(case: Case, mark: Mark) -> str:
+    """What rests on which source in a case, and where sources contradict each other: the section of the report, without a plan."""
+    none = Outcome(case, "no_plan", None, None, None, None, None, None, 0.0, 0.0, "user")
+    template = html.environment(case.settings.base_currency).get_template(html.TEMPLATE)
+    return _block(template, "evidence", html.shown(none) | {"mark": mark, "marks": lambda claims: Markup("")})
+
+
 def of_page(page: pages.Page, case: Case) -> tuple[str, str]:
     """The report of a study as one page, and what is inside it."""
     template = pages.environment().get_template(pages.TEMPLATE)
     shown = pages.shown(page, case)
-    return template.render(**shown), _block(template, "body", shown)
+    return template.render(**shown), _block(template, "top", shown) + _block(template, "body", shown)
 
 
 def _block(template: Template, name: str, shown: Mapping[str, Any]) -> str:

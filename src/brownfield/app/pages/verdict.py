@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nicegui import ui
 
 from brownfield.app.desk import Desk
-from brownfield.app.frame import fragment, frame, link, of_disk, problems, told, words
-from brownfield.app.jobs import Jobs
-from brownfield.app.live import watch
+from brownfield.app.frame import fragment, frame, link, of_disk, told, words
+from brownfield.app.jobs import Job
+from brownfield.app.running import about, choose, jobs_of, latest, show, when
 
-SECTIONS = ("verdict", "plants", "people", "money", "offers", "suppliers", "policies", "check", "appendix")
+SECTIONS = ("verdict", "plants", "map", "people", "money", "offers", "suppliers", "policies", "check", "appendix")
+"""Sections of the report that stand here; who builds what and the evidence have pages of their own."""
+
+GAPS = {0.05: "within 5 % of gross value", 0.01: "within 1 % of gross value", 0.001: "within 0.1 %", 0.0: "to the end"}
+LIMITS = {0: "as long as it takes", 20: "20 seconds", 60: "1 minute", 300: "5 minutes", 1800: "half an hour"}
 
 
 def register(desk: Desk) -> None:
@@ -18,22 +24,61 @@ def register(desk: Desk) -> None:
     @ui.page("/verdict", response_timeout=60)
     @told
     async def verdict(case: str = ".", run: str = "") -> None:
-        jobs = Jobs(desk.state / "jobs")
-        with frame("Verdict", case, [("/verdict", "Verdict")], "/verdict"):
-            await of_disk(desk.path, case)
-            found = await of_disk(jobs.all, case, "solve")
-            job = jobs.get(run) if run else next(iter(found), None)
+        await of_disk(desk.path, case)
+        jobs = jobs_of(desk)
+        found = await of_disk(jobs.all, case, "solve")
+        job = jobs.get(run) if run else latest(found)
+        with frame("Verdict", case, "/verdict"):
             if job is None:
-                words("h1", "No plan yet")
-                ui.button("Solve", on_click=lambda: ui.navigate.to(link("/verdict", case=case, run=jobs.start("solve", case).name)))
-            elif not job.over:
-                words("h1", "Solving")
-                watch(jobs, job.name)
-            elif job.state == "done":
-                for name in SECTIONS:
-                    if text := job.section(name):
-                        fragment(text)
-            elif job.state == "refused":
-                problems(job.told["problems"])
+                known = await of_disk(desk.read, case)
+                words("h1", known.settings.title or known.settings.name)
+                words("p", f"No plan yet. {known!r}", "note")
             else:
-                words("p", str(job.told.get("words", "The run was ended from outside before it had a plan.")))
+                _shown(desk, case, found, job)
+            if job is None or job.over:
+                await _ask(desk, case, found)
+
+
+def _shown(desk: Desk, case: str, found: Sequence[Job], job: Job) -> None:
+    """A solve with its plan, or how it stands."""
+    if not show(jobs_of(desk), job):
+        return
+    heading = job.told["case"]["title"] or job.told["case"]["name"]
+    words("h1", heading)
+    words("p", str(job.told["badge"]), f"badge {job.told['status']}")
+    words("p", f"{about(job).capitalize()}; asked {when(job)}.", "note")
+    choose(found, job, "/verdict", case)
+    for name in SECTIONS:
+        if text := job.section(name):
+            fragment(text)
+    with ui.element("p").classes("row-of"):
+        for kind, name in (("report", "Report"), ("plan", "Plan and books (CSV)"), ("workbook", "Workbook of the case")):
+            ui.link(name, link(f"/download/{kind}", case=case, run=job.name)).props("download")
+
+
+async def _ask(desk: Desk, case: str, found: Sequence[Job]) -> None:
+    """The way to a plan: of the case as it is or of one of its scenarios, how good, how long."""
+    from brownfield.case.tables import Scenario
+
+    known = await of_disk(desk.read, case)
+    names = {"": "the case as it is"} | {row.scenario: row.scenario for row in known.rows(Scenario)}
+    with ui.element("section"):
+        words("h2", "Solve")
+        with ui.element("div").classes("row-of"):
+            which = ui.select(names, value="", label="What").classes("wide-field").props("outlined dense")
+            gap = ui.select(GAPS, value=0.01, label="How good").props("outlined dense").classes("field")
+            limit = ui.select(LIMITS, value=0, label="How long at most").props("outlined dense").classes("field")
+
+        def start() -> None:
+            last = next((job for job in found if job.state == "done" and (job.folder / "plan").is_dir()), None)
+            job = jobs_of(desk).start(
+                "solve",
+                case,
+                scenario=which.value or None,
+                gap=gap.value,
+                time_limit=limit.value or None,
+                start=last.name if last else None,
+            )
+            ui.navigate.to(link("/verdict", case=case, run=job.name))
+
+        ui.button("Solve", on_click=start).props("no-caps")
