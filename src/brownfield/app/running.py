@@ -31,7 +31,7 @@ def about(job: Job) -> str:
     parts = [f"scenario {asked['scenario']}"] if asked.get("scenario") else []
     if edits := asked.get("edits"):
         parts.append(f"{len(edits)} edit{'' if len(edits) == 1 else 's'}")
-    parts += [str(asked[name]) for name in ("verdict", "input", "offer", "line", "guest") if asked.get(name)]
+    parts += [str(asked[name]) for name in ("name", "verdict", "input", "offer", "line", "guest") if asked.get(name)]
     if asked.get("names"):
         parts.append(" and ".join(map(str, asked["names"])) if len(asked["names"]) < 4 else f"{len(asked['names'])} scenarios")
     if asked.get("as_of"):
