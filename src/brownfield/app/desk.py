@@ -81,11 +81,10 @@ class Desk:
 
     def path(self, name: str) -> Path:
         """The path of a case; CaseError when the name leads out of the opened folder or to no case."""
-        place = (self.root / name).resolve()
-        if not place.is_relative_to(self.root) or "\0" in name:
-            raise CaseError(
-                [Problem("BF502", Where(shown(name)), "a place outside the opened folder", "a case inside it", "open its folder")]
-            )
+        place = self.root if "\0" in name else (self.root / name).resolve()
+        if "\0" in name or not place.is_relative_to(self.root):
+            found = "a place outside the opened folder"
+            raise CaseError([Problem("BF502", Where(shown(name)), found, "a case inside it", "open the folder it is in")])
         if not _is_case(place):
             raise CaseError(
                 [Problem("BF503", Where(shown(name)), "no case", "a case of the opened folder", "choose one on the first page")]

@@ -81,14 +81,16 @@ class Jobs:
         asked = {"kind": kind, "case": case, "asked": time.time(), **more}
         _write(place / "asked.json", asked)
         with (place / "log.txt").open("wb") as log:
-            subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-m", "brownfield.app.work", str(place)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, close_fds=True,
             )  # fmt: skip
+        _STARTED.append(process)
         return self.get(name)
 
     def get(self, name: str) -> Job:
         """A piece of work; CaseError when there is none of the name."""
+        _reap()
         place = self.folder / name
         if not name.replace("-", "").isalnum() or not (place / "asked.json").is_file():
             raise CaseError(
@@ -121,6 +123,15 @@ class Jobs:
     def stop(self, name: str) -> None:
         """Ask a piece of work to stop and keep the best plan so far."""
         (self.get(name).folder / "stop").touch()
+
+
+_STARTED: list[subprocess.Popen[bytes]] = []
+"""Processes begun by this one. They are no part of it, but the system keeps those that have ended until somebody asks how."""
+
+
+def _reap() -> None:
+    """Ask the processes that have ended how, and forget them."""
+    _STARTED[:] = [process for process in _STARTED if process.poll() is None]
 
 
 def _write(path: Path, told: Mapping[str, Any]) -> None:

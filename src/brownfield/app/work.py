@@ -71,8 +71,8 @@ def main(folder: Path) -> None:
     asked = json.loads((folder / "asked.json").read_text(encoding="utf-8"))
     if asked["kind"] == "open":
         _limit()
-    threading.Thread(target=_watch, args=(folder,), daemon=True).start()
     try:
+        threading.Thread(target=_watch, args=(folder,), daemon=True).start()
         from brownfield.app.doing import done
 
         result = done(folder, asked, Diary(folder))

@@ -1,0 +1,132 @@
+"""Long work lives in a process and a folder of its own: however anything else ends, it is told from its files how it stands."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from brownfield.app import history
+from brownfield.app.asked import base_of, case_of
+from brownfield.app.desk import Desk
+from brownfield.app.jobs import AT_ONCE, Job, Jobs
+from brownfield.app.lock import hold, is_held
+from brownfield.errors import CaseError, LedgerError
+from brownfield.files.read import read_case
+from brownfield.files.workbook import write_workbook
+
+
+@pytest.fixture
+def desk(root: Path, tmp_path: Path) -> Desk:
+    """A folder with the tiny case."""
+    shutil.copytree(root / "examples" / "tiny", tmp_path / "tiny")
+    return Desk.at(tmp_path)
+
+
+@pytest.fixture
+def jobs(desk: Desk) -> Jobs:
+    """Its work."""
+    return Jobs(desk.state / "jobs")
+
+
+def until(jobs: Jobs, name: str, holds: Callable[[Job], bool]) -> Job:
+    """The work once something holds of it."""
+    for _ in range(2400):
+        if holds(job := jobs.get(name)):
+            return job
+        time.sleep(0.05)
+    raise AssertionError(f"{job} after two minutes: {(job.folder / 'log.txt').read_text()}")
+
+
+def over(job: Job) -> bool:
+    return job.over
+
+
+def test_a_solve_leaves_all_that_is_needed_to_show_it_again(desk: Desk, jobs: Jobs) -> None:
+    fee = {"table": "offers", "row": "Volt at Coro", "column": "fee_per_car", "action": "set", "value": "1200"}
+    job = until(jobs, jobs.start("solve", "tiny", edits=[fee]).name, over)
+    assert (job.state, job.told["status"]) == ("done", "proved"), (job.folder / "log.txt").read_text()
+    assert "Alba closes" in job.section("verdict")
+    assert job.section("../../tiny/plants") == ""
+    assert (job.folder / "report.html").read_text().startswith("<!doctype html>")
+    assert [point["words"] for point in job.points()][-1] == "drawing the pages"
+
+    plants = desk.root / "tiny" / "plants.csv"
+    plants.write_text(plants.read_text().replace("Alba", "Alma"))  # what becomes of the case afterwards does not matter
+    case = case_of(base_of(desk, {**job.asked, "base": job.told["base"]}), job.asked)
+    assert case.table("offers")["fee_per_car"].to_list() == [1200.0]
+    outcome = history.recall(case, job.folder / "plan", job.told)
+    assert (outcome.status, outcome.npv) == ("proved", pytest.approx(job.told["npv"]))
+    with pytest.raises(LedgerError):
+        history.recall(base_of(desk, {**job.asked, "base": job.told["base"]}), job.folder / "plan", job.told)
+
+
+def test_the_plan_is_in_the_form_of_the_commands(jobs: Jobs, desk: Desk, tmp_path: Path) -> None:
+    job = until(jobs, jobs.start("solve", "tiny").name, over)
+    command = [sys.executable, "-m", "brownfield", "compare", str(job.folder / "plan"), str(job.folder / "plan"), "--case", "tiny", "--quiet"]
+    done = subprocess.run(command, cwd=desk.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_is_wrong_is_told_as_problems(jobs: Jobs) -> None:
+    job = until(jobs, jobs.start("threshold", "tiny", verdict="plant Nowhere open", input="demand.scale").name, over)
+    assert job.state == "refused"
+    assert [problem["code"] for problem in job.told["problems"]] == ["BF081"]
+
+
+def test_work_that_is_killed_is_told_from_work_that_runs(jobs: Jobs) -> None:
+    job = jobs.start("solve", "tiny")
+    until(jobs, job.name, lambda one: one.state == "running")
+    held = subprocess.run(["pgrep", "-f", job.name], capture_output=True, text=True, check=False).stdout.split()
+    assert len(held) == 1
+    os.kill(int(held[0]), signal.SIGKILL)
+    assert until(jobs, job.name, over).state in ("killed", "done")
+
+
+def test_work_can_be_stopped(jobs: Jobs) -> None:
+    job = jobs.start("frontier", "tiny", levels=60)
+    jobs.stop(job.name)
+    assert until(jobs, job.name, over).state in ("stopped", "done")
+
+
+def test_a_workbook_is_read_apart_and_its_problems_stand_at_their_cells(desk: Desk, jobs: Jobs, root: Path) -> None:
+    (desk.state / "uploads").mkdir(parents=True)
+    write_workbook(read_case(root / "examples" / "tiny"), desk.state / "uploads" / "a.xlsx")
+    job = until(jobs, jobs.start("open", "", file="a.xlsx", name="My plants.xlsx").name, over)
+    assert job.told.get("opened") == "My-plants", (job.folder / "log.txt").read_text()
+    assert desk.read("My-plants").digest == desk.read("tiny").digest
+    assert list((desk.state / "uploads").iterdir()) == []
+
+    (desk.state / "uploads" / "b.xlsx").write_bytes(b"PK\x03\x04 nonsense")
+    job = until(jobs, jobs.start("open", "", file="b.xlsx", name="b.xlsx").name, over)
+    assert job.state == "refused"
+    assert [problem["code"] for problem in job.told["problems"]] == ["BF042"]
+
+
+def test_no_more_work_at_once_than_the_machine_should_do(jobs: Jobs) -> None:
+    for i in range(AT_ONCE):
+        place = jobs.folder / f"20260101-00000{i}-aaaaaa"
+        place.mkdir(parents=True)
+        (place / "asked.json").write_text(f'{{"kind": "solve", "case": "tiny", "asked": {time.time()}}}')
+    with pytest.raises(CaseError) as error:
+        jobs.start("solve", "tiny")
+    assert [problem.code for problem in error.value.problems] == ["BF504"]
+
+
+@pytest.mark.parametrize("name", ["..", "../jobs", "nothing", "", "a/b"])
+def test_a_run_that_is_none_is_said_to_be_none(jobs: Jobs, name: str) -> None:
+    with pytest.raises(CaseError) as error:
+        jobs.get(name)
+    assert [problem.code for problem in error.value.problems] == ["BF505"]
+
+
+def test_a_file_is_held_as_long_as_its_holder_lives(tmp_path: Path) -> None:
+    assert not is_held(tmp_path / "lock")
+    with hold(tmp_path / "lock"):
+        assert is_held(tmp_path / "lock")
+    assert not is_held(tmp_path / "lock")
