@@ -12,6 +12,8 @@ from markupsafe import Markup
 
 from brownfield.case.case import Case
 from brownfield.report import html, pages
+from brownfield.report.charts_map import site_map
+from brownfield.report.drawing import Picture
 from brownfield.solve.outcome import Outcome
 
 Mark = Callable[[object], Markup]
@@ -24,8 +26,16 @@ def of_outcome(outcome: Outcome, mark: Mark) -> tuple[str, dict[str, str]]:
     shown = html.shown(outcome)
     whole = template.render(**shown)
     names = ["verdict", *(name for name, _ in shown["contents"] if name != "notes")]
+    drawn = site_map(shown["figures"]) if shown["figures"] else None
     own = shown | {"mark": mark, "marks": lambda claims: Markup(""), "contents": []}
-    return whole, {name: _block(template, name, own) for name in names}
+    sections = {name: _block(template, name, own) for name in names}
+    return whole, sections | ({"map": _picture(drawn)} if drawn is not None else {})
+
+
+def _picture(picture: Picture) -> str:
+    """A chart by itself, as it stands in a page."""
+    macros = pages.environment().get_template("macros.html.j2").make_module({"mark": lambda text: "", "marks": lambda claims: ""})
+    return f'<section id="{picture.key}">{macros.figure(picture)}</section>'  # type: ignore[attr-defined]
 
 
 def of_evidence(case: Case, mark: Mark) -> str:
