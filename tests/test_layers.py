@@ -27,8 +27,8 @@ OFFLINE = {"socket", "http", "urllib3", "requests", "httpx", "aiohttp", "smtplib
 """Ways out of the machine: no room but the app, which serves pages to the same machine, may use one."""
 
 DISTRIBUTIONS = {
-    "markupsafe": "jinja2", "pydantic_core": "pydantic", "vl_convert": "vl-convert-python", "dateutil": "python-dateutil", "fastapi": "nicegui",
-    "uvicorn": "nicegui", "starlette": "nicegui",
+    "markupsafe": "jinja2", "pydantic_core": "pydantic", "vl_convert": "vl-convert-python", "dateutil": "python-dateutil",
+    "fastapi": "nicegui", "uvicorn": "nicegui", "starlette": "nicegui",
 }  # fmt: skip
 """Imported names that are not the name of the package to install, or that come with it."""
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from app.serving import ARGUMENTS, Server, Visit
 from playwright.sync_api import Browser, sync_playwright
+
+from app.serving import ARGUMENTS, Server, Visit
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 import pytest
-from app.serving import Server, Visit, told
 from playwright.sync_api import Browser, expect
 
+from app.serving import Server, Visit, told
 from brownfield.app.drafts import Drafts
 from brownfield.app.jobs import Jobs
 

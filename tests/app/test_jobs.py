@@ -68,7 +68,8 @@ def test_a_solve_leaves_all_that_is_needed_to_show_it_again(desk: Desk, jobs: Jo
 
 def test_the_plan_is_in_the_form_of_the_commands(jobs: Jobs, desk: Desk, tmp_path: Path) -> None:
     job = until(jobs, jobs.start("solve", "tiny").name, over)
-    command = [sys.executable, "-m", "brownfield", "compare", str(job.folder / "plan"), str(job.folder / "plan"), "--case", "tiny", "--quiet"]
+    plan = str(job.folder / "plan")
+    command = [sys.executable, "-m", "brownfield", "compare", plan, plan, "--case", "tiny", "--quiet"]
     done = subprocess.run(command, cwd=desk.root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 

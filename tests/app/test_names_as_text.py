@@ -4,8 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from app.serving import Server, Visit
 from playwright.sync_api import Browser, Dialog
+
+from app.serving import Server, Visit
 
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 QUOTED = '"\'--><svg onload=alert(3)>'

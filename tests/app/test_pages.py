@@ -1,9 +1,10 @@
 """Every page in a real browser: it comes up, asks nothing of anybody else, and can be used without a mouse or without eyes."""
 
 import pytest
-from app.serving import Server, Visit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
+
+from app.serving import Server, Visit
 
 PAGES = ("/", "/verdict", "/builds", "/levers", "/compare", "/deal", "/conditions", "/evidence", "/line", "/runs")
 

@@ -4,9 +4,9 @@ workbook away, and open it again."""
 from pathlib import Path
 
 import pytest
-from app.serving import Server, Visit, told
 from playwright.sync_api import Browser, expect
 
+from app.serving import Server, Visit, told
 from brownfield.files.new import new_case
 from brownfield.files.read import read_case
 

@@ -102,13 +102,13 @@ class Desk:
 
     def read(self, name: str) -> Case:
         """A case; read again only when one of its files has changed. CaseError with every problem."""
-        from brownfield.files.read import read_case
+        from brownfield.app.cells import read
 
         key = (name, _stamp(self.path(name)))
         if key not in self._read:
             for old in [one for one in self._read if one[0] == name]:
                 del self._read[old]
-            self._read[key] = read_case(self.path(name))
+            self._read[key] = read(self.path(name))
         return self._read[key]
 
     def example(self, name: str) -> str:

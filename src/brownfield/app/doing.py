@@ -69,13 +69,13 @@ def evidence(work: Work) -> Result:
 
 def opened(desk: Desk, asked: Mapping[str, Any], diary: Diary) -> Result:
     """A workbook that was dropped, as a case of its own: read in full and found without a problem, or not taken at all."""
+    from brownfield.app.cells import read
     from brownfield.files.folder import write_folder
-    from brownfield.files.read import read_case
 
     file = desk.state / "uploads" / Path(str(asked["file"])).name
     diary.say(words="reading the workbook")
     try:
-        case = read_case(file)
+        case = read(file)
         place = desk.place_for(Path(str(asked["name"])).stem)
         write_folder(case, place)
     finally:

@@ -56,7 +56,7 @@ def fragment(text: str) -> Any:
     return ui.html(text, sanitize=False).classes("report")
 
 
-def problems(found: Sequence[dict[str, Any]]) -> None:
+def problems(found: Sequence[dict[str, Any]], sheets: Sequence[dict[str, Any]] = ()) -> None:
     """Every problem with its place, what was found and expected, and how to mend it."""
     with ui.element("section").classes("problems").props('role="alert"'):
         words("h2", f"{len(found)} problem{'' if len(found) == 1 else 's'}: nothing was solved or written")
@@ -77,6 +77,16 @@ def problems(found: Sequence[dict[str, Any]]) -> None:
                     words("p", f"Found {problem['found']}; expected {problem['expected']}. {problem['fix'].capitalize()}.")
         if len(found) > 200:
             words("p", f"and {len(found) - 200} more")
+    for sheet in sheets:
+        rows = [[row[0], *(_marked(cell, sheet["wrong"].get(f"{row[0]}|{i}")) for i, cell in enumerate(row[1:]))] for row in sheet["rows"]]
+        table(f"Rows of {sheet['file']} with problems", ("row", *sheet["header"]), rows, 100)
+
+
+def _marked(cell: str, wrong: str | None) -> object:
+    """A cell of a table; one that is wrong is marked, and says why."""
+    if wrong is None:
+        return cell
+    return Markup('<strong class="bad" title="{}">{}<span class="unseen"> ({})</span></strong>').format(wrong, cell or "blank", wrong)
 
 
 async def of_disk(call: Callable[..., Any], *given: Any) -> Any:
@@ -94,7 +104,7 @@ def told(build: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]
             await build(*given, **named)
         except CaseError as error:
             with ui.element("div").classes("paper"):
-                problems([problem.as_dict() for problem in error.problems])
+                problems([problem.as_dict() for problem in error.problems], getattr(error, "sheets", []))
 
     return page
 

@@ -67,7 +67,7 @@ def show(jobs: Jobs, job: Job) -> bool:
         words("h1", f"{NAMES[job.kind]}: {about(job)}")
         watch(jobs, job.name)
     elif job.state == "refused":
-        problems(job.told["problems"])
+        problems(job.told["problems"], job.told.get("sheets", []))
     elif job.state != "done":
         with ui.element("section").classes("problems").props('role="alert"'):
             words("h2", f"{NAMES[job.kind]}: {outcome_words(job)}")

@@ -79,7 +79,8 @@ def main(folder: Path) -> None:
         _sections(folder, result)
         _told(folder, "done", result.told)
     except CaseError as error:
-        _told(folder, "refused", {"problems": [problem.as_dict() for problem in error.problems]})
+        sheets = getattr(error, "sheets", [])
+        _told(folder, "refused", {"problems": [problem.as_dict() for problem in error.problems], "sheets": sheets})
     except KeyboardInterrupt:
         _told(folder, "stopped", {"words": "It was stopped before there was an answer; the solves that were finished are kept."})
     except LedgerError as error:

@@ -53,7 +53,7 @@ async def _story(desk: Desk, jobs: Jobs, case: str, known: Case, day: str) -> No
         words("p", "No claim of the case says when it was made.", "note")
     else:
         _slider(case, days, day)
-    job = await of_disk(_looked, jobs, case, known.digest, day)
+    job = await of_disk(_looked, jobs, case, known, day)
     if show(jobs, job):
         fragment(job.section("evidence"))
 
@@ -71,10 +71,10 @@ def _slider(case: str, days: list[str], day: str) -> None:
         ui.link("All that is known today", link("/evidence", case=case))
 
 
-def _looked(jobs: Jobs, case: str, digest: str, day: str) -> Job:
+def _looked(jobs: Jobs, case: str, known: Case, day: str) -> Job:
     """The work that makes this section: looked up when it was done before, or begun."""
     for job in jobs.all(case, "evidence"):
-        fresh = not job.over or (job.state == "done" and job.told.get("base") == digest)
+        fresh = not job.over or (job.state == "done" and job.told.get("base") == known.digest)
         if fresh and (job.asked.get("as_of") or "") == day:
             return job
     return jobs.start("evidence", case, as_of=day or None)

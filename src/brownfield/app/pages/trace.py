@@ -91,10 +91,8 @@ def _ledger(job: Job, item: str, about: dict[str, str], lines: list[dict[str, An
     """Lines of the ledger, each with a link to what is behind it alone."""
     used = [name for name in KEYS if any(line[name] for line in lines)]
     currency = job.told["case"]["currency"]
-    words(
-        "h2",
-        f"{len(lines)} line{'' if len(lines) == 1 else 's'} of the ledger, {sum(line['amount'] for line in lines):,.3f} million {currency} in all",
-    )
+    total = sum(line["amount"] for line in lines)
+    words("h2", f"{len(lines)} line{'' if len(lines) == 1 else 's'} of the ledger, {total:,.3f} million {currency} in all")
     rows = []
     for line in lines[:MOST]:
         alone = link("/trace", run=job.name, item=item, **{name: line[name] for name in used})
