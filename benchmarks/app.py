@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from brownfield.app.jobs import Job, Jobs
+from brownfield.app.runs import Run, Runs
 from brownfield.files.read import read_case
 
 ROOT = Path(__file__).parents[1]
@@ -55,16 +55,16 @@ def first_page(folder: Path, page: str) -> tuple[float, float]:
     return found
 
 
-def solved(jobs: Jobs, case: str, gap: float, edits: list[dict], start: str | None) -> Job:
+def solved(runs: Runs, case: str, gap: float, edits: list[dict], start: str | None) -> Run:
     """A solve as the app makes it, waited for."""
-    name = jobs.start("solve", case, gap=gap, edits=edits, start=start).name
-    while not (job := jobs.get(name)).over:
+    name = runs.start("solve", case, gap=gap, edits=edits, start=start).name
+    while not (job := runs.get(name)).over:
         time.sleep(0.1)
     assert job.state == "done", job.told
     return job
 
 
-def told(words: str, job: Job) -> str:
+def told(words: str, job: Run) -> str:
     """A line of the answer."""
     page = job.points()[-1]["at"]
     found = job.told
@@ -89,11 +89,11 @@ def main() -> None:
         case = read_case(folder / "case")
         offer = case.active("offers").filter(case.active("offers")["kind"] == "host").row(0, named=True)
         edit = {"table": "offers", "row": offer["offer"], "column": "fee_per_car", "action": "multiply", "value": 1.1}
-        jobs = Jobs(folder / ".brownfield" / "jobs")
-        base = solved(jobs, "case", given.gap, [], None)
+        runs = Runs(folder / ".brownfield" / "runs")
+        base = solved(runs, "case", given.gap, [], None)
         print(told("the case as it is, from nothing", base), flush=True)
-        print(told("fee a tenth higher, from that plan", solved(jobs, "case", given.gap, [edit], base.name)), flush=True)
-        print(told("fee a tenth higher, from nothing", solved(jobs, "case", given.gap, [edit], None)), flush=True)
+        print(told("fee a tenth higher, from that plan", solved(runs, "case", given.gap, [edit], base.name)), flush=True)
+        print(told("fee a tenth higher, from nothing", solved(runs, "case", given.gap, [edit], None)), flush=True)
 
 
 if __name__ == "__main__":

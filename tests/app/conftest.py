@@ -27,7 +27,7 @@ def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         shutil.copytree(root / "examples" / name, folder / name)
     made = Server(folder).start()
     yield made
-    made.end_jobs()
+    made.end_runs()
     made.kill()
 
 

@@ -56,12 +56,12 @@ class Server:
             self.process.wait(30)
             self.process.stdout.close()
 
-    def jobs(self) -> list[Path]:
-        return sorted((self.folder / ".brownfield" / "jobs").glob("*"))
+    def runs(self) -> list[Path]:
+        return sorted((self.folder / ".brownfield" / "runs").glob("*"))
 
-    def end_jobs(self) -> None:
+    def end_runs(self) -> None:
         """Ask all that still works to stop."""
-        for job in self.jobs():
+        for job in self.runs():
             (job / "stop").touch()
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from app.serving import Server, Visit, told
 from brownfield.app.drafts import Drafts
-from brownfield.app.jobs import Jobs
+from brownfield.app.runs import Runs
 
 TABS = 20
 
@@ -24,7 +24,7 @@ def alone(root: Path, tmp_path: Path) -> Server:
         shutil.copytree(root / "examples" / "tiny", tmp_path / name)
     made = Server(tmp_path).start()
     yield made
-    made.end_jobs()
+    made.end_runs()
     made.kill()
 
 
@@ -37,12 +37,12 @@ def test_everything_ends_well(browser: Browser, alone: Server) -> None:
     for tab in tabs:
         tab.wait_for_selector("h1")
 
-    jobs = Jobs(alone.folder / ".brownfield" / "jobs")
+    runs = Runs(alone.folder / ".brownfield" / "runs")
     for name in ("tiny", "other", "third"):
         tabs[0].goto(f"{alone.base}/verdict?case={name}")
         tabs[0].get_by_role("button", name="Solve", exact=True).click()
         tabs[0].wait_for_url("**run=*")
-    assert len(jobs.all()) == 3
+    assert len(runs.all()) == 3
 
     fee = tabs[1].get_by_role("spinbutton", name="Fee: ", exact=False)
     fee.fill("1500")
@@ -50,12 +50,12 @@ def test_everything_ends_well(browser: Browser, alone: Server) -> None:
     expect(tabs[1].locator(".diff li")).to_have_count(1)
     assert Drafts(alone.folder / ".brownfield" / "drafts").of("tiny").edits[0]["value"] == 1500
 
-    victim = jobs.all("third")[0]
+    victim = runs.all("third")[0]
     found = subprocess.run(["pgrep", "-f", victim.name], capture_output=True, text=True, check=False).stdout.split()
     for process in found:
         os.kill(int(process), signal.SIGKILL)
     for _ in range(600):
-        if (killed := jobs.get(victim.name).state) not in ("waiting", "running"):
+        if (killed := runs.get(victim.name).state) not in ("waiting", "running"):
             break
         time.sleep(0.05)
     assert killed in ("killed", "done")
@@ -74,7 +74,7 @@ def test_everything_ends_well(browser: Browser, alone: Server) -> None:
     for name in ("tiny", "other"):
         tabs[2].goto(f"{alone.base}/verdict?case={name}")
         tabs[2].wait_for_selector("#verdict")
-        assert told(jobs.all(name)[0].folder)["status"] == "proved"
+        assert told(runs.all(name)[0].folder)["status"] == "proved"
     tabs[3].goto(f"{alone.base}/verdict?case=third&run={victim.name}")
     tabs[3].wait_for_selector(".problems" if killed == "killed" else "#verdict")
     assert visit.strangers == []

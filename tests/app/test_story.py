@@ -38,9 +38,9 @@ def test_the_main_story(browser: Browser, server: Server, first: str, tmp_path: 
     page.wait_for_selector("#verdict")
     after = page.url.rpartition("run=")[2]
     assert after != before
-    jobs = server.folder / ".brownfield" / "jobs"
-    assert told(jobs / after)["npv"] < told(jobs / before)["npv"]
-    assert told(jobs / after)["verdict"] != told(jobs / before)["verdict"]
+    runs = server.folder / ".brownfield" / "runs"
+    assert told(runs / after)["npv"] < told(runs / before)["npv"]
+    assert told(runs / after)["verdict"] != told(runs / before)["verdict"]
 
     visit.go("/deal", case=first)
     page.get_by_role("button", name="Ask: What is the deal worth to each side?").click()

@@ -7,20 +7,20 @@ from typing import Any
 from nicegui import ui
 
 from brownfield.app.frame import words
-from brownfield.app.jobs import Jobs
+from brownfield.app.runs import Runs
 
 EVERY = 0.5
 """Seconds between two looks at the work."""
 
 
-def watch(jobs: Jobs, name: str) -> None:
+def watch(runs: Runs, name: str) -> None:
     """Show a piece of work until it is over, and then the page anew."""
     status = ui.label("").props('role="status"')
     chart = ui.echart(_options([])).classes("search").props('aria-hidden="true"')
-    ui.button("Stop, and keep the best plan so far", on_click=lambda: jobs.stop(name))
+    ui.button("Stop, and keep the best plan so far", on_click=lambda: runs.stop(name))
 
     def look() -> None:
-        job = jobs.get(name)
+        job = runs.get(name)
         if job.over:
             timer.deactivate()
             ui.navigate.reload()

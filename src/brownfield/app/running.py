@@ -10,8 +10,8 @@ from nicegui import ui
 
 from brownfield.app.desk import Desk
 from brownfield.app.frame import link, problems, words
-from brownfield.app.jobs import Job, Jobs
 from brownfield.app.live import watch
+from brownfield.app.runs import Run, Runs
 
 NAMES = {
     "solve": "Plan", "threshold": "Threshold", "scan": "Thresholds of every input", "why": "Why", "flips": "Flips", "frontier": "Frontier",
@@ -20,12 +20,12 @@ NAMES = {
 """Kinds of work in words."""
 
 
-def jobs_of(desk: Desk) -> Jobs:
+def runs_of(desk: Desk) -> Runs:
     """The work of the opened folder."""
-    return Jobs(desk.state / "jobs")
+    return Runs(desk.state / "runs")
 
 
-def about(job: Job) -> str:
+def about(job: Run) -> str:
     """What was asked, in a few words: a scenario, edits, a day, the question."""
     asked = job.asked
     parts = [f"scenario {asked['scenario']}"] if asked.get("scenario") else []
@@ -39,12 +39,12 @@ def about(job: Job) -> str:
     return ", ".join(parts) or "the case as it is"
 
 
-def when(job: Job) -> str:
+def when(job: Run) -> str:
     """When it was asked."""
     return datetime.datetime.fromtimestamp(float(job.asked["asked"])).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def outcome_words(job: Job) -> str:
+def outcome_words(job: Run) -> str:
     """How a piece of work stands or ended, in words."""
     told = job.told
     if job.state == "done":
@@ -55,17 +55,17 @@ def outcome_words(job: Job) -> str:
     }[job.state]  # fmt: skip
 
 
-def latest(found: Sequence[Job]) -> Job | None:
+def latest(found: Sequence[Run]) -> Run | None:
     """The newest that has a result or is still at work; else the newest."""
     good = [job for job in found if job.state in ("done", "waiting", "running")]
     return next(iter([*good, *found]), None)
 
 
-def show(jobs: Jobs, job: Job) -> bool:
+def show(runs: Runs, job: Run) -> bool:
     """Show work that has no result: its progress, its problems, or how it ended. Whether there is a result to show."""
     if not job.over:
         words("h1", f"{NAMES[job.kind]}: {about(job)}")
-        watch(jobs, job.name)
+        watch(runs, job.name)
     elif job.state == "refused":
         problems(job.told["problems"], job.told.get("sheets", []))
     elif job.state != "done":
@@ -77,7 +77,7 @@ def show(jobs: Jobs, job: Job) -> bool:
     return job.state == "done"
 
 
-def choose(found: Sequence[Job], job: Job | None, page: str, case: str) -> None:
+def choose(found: Sequence[Run], job: Run | None, page: str, case: str) -> None:
     """Other results of the same kind, to be looked at instead."""
     done = [one for one in found if one.state == "done"]
     if len(done) > 1:
@@ -89,4 +89,4 @@ def choose(found: Sequence[Job], job: Job | None, page: str, case: str) -> None:
         chooser.classes("wide-field").props("outlined dense")
 
 
-__all__ = ["about", "choose", "jobs_of", "latest", "outcome_words", "show", "when"]
+__all__ = ["about", "choose", "latest", "outcome_words", "runs_of", "show", "when"]

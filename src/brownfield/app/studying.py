@@ -146,9 +146,9 @@ def compare(work: Work) -> Result:
 
 def _kept(work: Work, run: str) -> Outcome:
     """The outcome of another run, read again under its checks."""
-    from brownfield.app.jobs import Jobs
+    from brownfield.app.runs import Runs
 
-    job = Jobs(work.folder.parent).get(run)
+    job = Runs(work.folder.parent).get(run)
     case = case_of(base_of(work.desk, {**job.asked, "base": job.told["base"]}), job.asked)
     return history.recall(case, job.folder / "plan", job.told)
 

@@ -9,7 +9,7 @@ from nicegui import ui
 from brownfield.app.desk import Desk
 from brownfield.app.flows import ALL, flows_of
 from brownfield.app.frame import fragment, frame, link, of_disk, table, told, words
-from brownfield.app.running import choose, jobs_of, show
+from brownfield.app.running import choose, runs_of, show
 
 
 def register(desk: Desk) -> None:
@@ -19,15 +19,15 @@ def register(desk: Desk) -> None:
     @told
     async def builds(case: str = ".", run: str = "") -> None:
         await of_disk(desk.path, case)
-        jobs = jobs_of(desk)
-        found = [job for job in await of_disk(jobs.all, case, "solve") if job.state == "done" and job.section("builds")]
-        job = jobs.get(run) if run else next(iter(found), None)
+        runs = runs_of(desk)
+        found = [job for job in await of_disk(runs.all, case, "solve") if job.state == "done" and job.section("builds")]
+        job = runs.get(run) if run else next(iter(found), None)
         with frame("Who builds what", case, "/builds"):
             if job is None:
                 words("h1", "Who builds what")
                 words("p", "There is no plan yet.")
                 ui.link("Solve the case first", link("/verdict", case=case))
-            elif show(jobs, job):
+            elif show(runs, job):
                 words("h1", str(job.told["case"]["title"] or job.told["case"]["name"]))
                 choose(found, job, "/builds", case)
                 fragment(job.section("builds"))

@@ -14,7 +14,7 @@ from starlette.background import BackgroundTask
 
 from brownfield.app.asked import base_of, case_of
 from brownfield.app.desk import Desk
-from brownfield.app.running import jobs_of
+from brownfield.app.running import runs_of
 from brownfield.errors import CaseError, listing
 
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,7 +28,7 @@ def register(desk: Desk, app: FastAPI) -> None:
         try:
             if kind == "workbook":
                 return _workbook(desk, case, run)
-            folder = jobs_of(desk).get(run).folder
+            folder = runs_of(desk).get(run).folder
             if kind == "report" and (folder / "report.html").is_file():
                 return FileResponse(folder / "report.html", media_type="text/html; charset=utf-8", filename=f"report-{run}.html")
             if kind == "plan" and (folder / "plan").is_dir():
@@ -46,7 +46,7 @@ def _workbook(desk: Desk, case: str, run: str) -> Response:
     desk.path(case)
     known = desk.read(case)
     if run:
-        job = jobs_of(desk).get(run)
+        job = runs_of(desk).get(run)
         known = case_of(base_of(desk, {**job.asked, "base": job.told.get("base", "")}), job.asked)
     scratch = Path(tempfile.mkdtemp(dir=desk.state, prefix="download-"))
     file = scratch / "case.xlsx"

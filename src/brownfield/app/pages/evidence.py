@@ -8,9 +8,9 @@ from nicegui import ui
 
 from brownfield.app.desk import Desk
 from brownfield.app.frame import fragment, frame, link, of_disk, told, words
-from brownfield.app.jobs import Job, Jobs
 from brownfield.app.pages.study import Field, Question, form, verdicts_of
-from brownfield.app.running import choose, jobs_of, show
+from brownfield.app.running import choose, runs_of, show
+from brownfield.app.runs import Run, Runs
 
 if TYPE_CHECKING:
     from brownfield.case.case import Case
@@ -23,16 +23,16 @@ def register(desk: Desk) -> None:
     @told
     async def evidence(case: str = ".", run: str = "", as_of: str = "") -> None:
         known = await of_disk(desk.read, case)
-        jobs = jobs_of(desk)
-        flips = await of_disk(jobs.all, case, "flips")
+        runs = runs_of(desk)
+        flips = await of_disk(runs.all, case, "flips")
         with frame("Evidence", case, "/evidence"):
-            if run and show(jobs, jobs.get(run)):
-                fragment(jobs.get(run).section("body"))
+            if run and show(runs, runs.get(run)):
+                fragment(runs.get(run).section("body"))
             if not run:
-                await _story(desk, jobs, case, known, as_of)
+                await _story(desk, runs, case, known, as_of)
             if flips:
                 words("h2", "Which claims flip a verdict: answers so far")
-                choose(flips, jobs.get(run) if run else None, "/evidence", case)
+                choose(flips, runs.get(run) if run else None, "/evidence", case)
                 ui.link(f"The latest: {flips[0].asked.get('verdict', '')}", link("/evidence", case=case, run=flips[0].name))
             verdicts = verdicts_of(known)
             fields = (
@@ -45,7 +45,7 @@ def register(desk: Desk) -> None:
             form(desk, "/evidence", case, Question("flips", "Which contested claims flip a verdict?", meaning, fields), known)
 
 
-async def _story(desk: Desk, jobs: Jobs, case: str, known: Case, day: str) -> None:
+async def _story(desk: Desk, runs: Runs, case: str, known: Case, day: str) -> None:
     """What rests on which source, as known on a day, with the slider over the days."""
     days = await of_disk(_days, known)
     words("h1", f"Evidence{f' as known on {day}' if day else ''}")
@@ -53,8 +53,8 @@ async def _story(desk: Desk, jobs: Jobs, case: str, known: Case, day: str) -> No
         words("p", "No claim of the case says when it was made.", "note")
     else:
         _slider(case, days, day)
-    job = await of_disk(_looked, jobs, case, known, day)
-    if show(jobs, job):
+    job = await of_disk(_looked, runs, case, known, day)
+    if show(runs, job):
         fragment(job.section("evidence"))
 
 
@@ -71,13 +71,13 @@ def _slider(case: str, days: list[str], day: str) -> None:
         ui.link("All that is known today", link("/evidence", case=case))
 
 
-def _looked(jobs: Jobs, case: str, known: Case, day: str) -> Job:
+def _looked(runs: Runs, case: str, known: Case, day: str) -> Run:
     """The work that makes this section: looked up when it was done before, or begun."""
-    for job in jobs.all(case, "evidence"):
+    for job in runs.all(case, "evidence"):
         fresh = not job.over or (job.state == "done" and job.told.get("base") == known.digest)
         if fresh and (job.asked.get("as_of") or "") == day:
             return job
-    return jobs.start("evidence", case, as_of=day or None)
+    return runs.start("evidence", case, as_of=day or None)
 
 
 def _days(case: Case) -> list[str]:

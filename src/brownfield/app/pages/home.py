@@ -8,7 +8,7 @@ from brownfield.app.desk import Desk
 from brownfield.app.frame import anchor, frame, link, of_disk, table, told, words
 from brownfield.app.guard import LARGEST
 from brownfield.app.pages.runs import PAGES, listed
-from brownfield.app.running import jobs_of
+from brownfield.app.running import runs_of
 
 RECENT = 8
 """Runs that are shown here."""
@@ -21,7 +21,7 @@ def register(desk: Desk) -> None:
     @told
     async def home() -> None:
         cases = await of_disk(desk.cases)
-        found = [job for job in await of_disk(jobs_of(desk).all) if job.kind in PAGES]
+        found = [job for job in await of_disk(runs_of(desk).all) if job.kind in PAGES]
         with frame("Cases"):
             words("h1", "Which plants to keep, cut, close, sell or share")
             if cases:

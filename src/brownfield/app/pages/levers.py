@@ -11,12 +11,12 @@ from nicegui import ui
 from brownfield.app.desk import Desk
 from brownfield.app.drafts import Draft, Drafts, Told, differences, save_scenario, trouble
 from brownfield.app.frame import frame, link, of_disk, problems, told, words
-from brownfield.app.jobs import Job
 from brownfield.app.levers import Lever, Switch, levers_of, switches_of
 from brownfield.app.live import watch
 from brownfield.app.pages.levers_grid import grid
 from brownfield.app.pages.verdict import GAPS
-from brownfield.app.running import jobs_of, outcome_words, show
+from brownfield.app.running import outcome_words, runs_of, show
+from brownfield.app.runs import Run
 from brownfield.errors import CaseError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def register(desk: Desk) -> None:
         with frame("Levers", case, "/levers"):
             words("h1", f"Levers: {known.settings.title or known.settings.name}")
             if run:
-                _result(desk, case, jobs_of(desk).get(run))
+                _result(desk, case, runs_of(desk).get(run))
             _differences(bench)
             with ui.element("div").classes("levers"):
                 for lever in await of_disk(levers_of, known):
@@ -194,10 +194,10 @@ def _solve(bench: Bench) -> None:
     gap = None
 
     def start() -> None:
-        jobs = jobs_of(bench.desk)
-        last = next((job for job in jobs.all(bench.name, "solve") if job.state == "done" and (job.folder / "plan").is_dir()), None)
+        runs = runs_of(bench.desk)
+        last = next((job for job in runs.all(bench.name, "solve") if job.state == "done" and (job.folder / "plan").is_dir()), None)
         edits = list(bench.draft.edits)
-        job = jobs.start("solve", bench.name, edits=edits, gap=gap.value if gap else 0.01, start=last.name if last else None)
+        job = runs.start("solve", bench.name, edits=edits, gap=gap.value if gap else 0.01, start=last.name if last else None)
         ui.navigate.to(link("/levers", case=bench.name, run=job.name))
 
     with ui.element("div").classes("row-of"):
@@ -227,27 +227,27 @@ def _save(bench: Bench) -> None:
     ui.button("Save", on_click=save).props("no-caps")
 
 
-def _result(desk: Desk, case: str, job: Job) -> None:
+def _result(desk: Desk, case: str, job: Run) -> None:
     """The solve that was begun here: its progress, and then its verdict beside the one before."""
     if not job.over:
         with ui.element("section").classes("differences"):
             words("h2", "Solving with these edits")
-            watch(jobs_of(desk), job.name)
-    elif show(jobs_of(desk), job):
+            watch(runs_of(desk), job.name)
+    elif show(runs_of(desk), job):
         with ui.element("section").classes("differences"):
             words("h2", str(job.told["verdict"][0]))
             words("p", f"{outcome_words(job)}: {_worth(desk, job)}")
             ui.link("The whole verdict", link("/verdict", case=case, run=job.name))
 
 
-def _worth(desk: Desk, job: Job) -> str:
+def _worth(desk: Desk, job: Run) -> str:
     """What the plan is worth, beside the plan that it was begun from."""
     told = job.told
     if told.get("npv") is None:
         return "no plan"
     text = f"worth {told['npv']:,.1f} million {told['case']['currency']}"
     try:
-        before = jobs_of(desk).get(str(job.asked.get("start"))).told
+        before = runs_of(desk).get(str(job.asked.get("start"))).told
         return f"{text}, {told['npv'] - before['npv']:+,.1f} against the plan before"
     except (CaseError, KeyError, TypeError):
         return text

@@ -11,7 +11,7 @@ from nicegui import ui
 
 from brownfield.app.desk import Desk
 from brownfield.app.frame import frame, link, told, words
-from brownfield.app.running import jobs_of, show
+from brownfield.app.running import runs_of, show
 
 PIECE = 1024 * 1024
 """Bytes that are written at once."""
@@ -29,13 +29,13 @@ def register(desk: Desk, app: FastAPI) -> None:
             while piece := workbook.file.read(PIECE):
                 target.write(piece)
         name = Path((workbook.filename or "case").replace("\\", "/")).name[:80]
-        job = jobs_of(desk).start("open", "", file=file, name=name)
+        job = runs_of(desk).start("open", "", file=file, name=name)
         return RedirectResponse(link("/opening", run=job.name), status_code=303)
 
     @ui.page("/opening", response_timeout=60)
     @told
     async def opening(run: str) -> None:
-        job = jobs_of(desk).get(run)
+        job = runs_of(desk).get(run)
         with frame("Opening"):
             if job.state == "done":
                 words("h1", "Opened")
@@ -44,4 +44,4 @@ def register(desk: Desk, app: FastAPI) -> None:
             else:
                 if job.over:
                     words("h1", f"{job.asked['name']} was not opened")
-                show(jobs_of(desk), job)
+                show(runs_of(desk), job)

@@ -9,8 +9,8 @@ from nicegui import ui
 
 from brownfield.app.desk import Desk
 from brownfield.app.frame import anchor, frame, link, of_disk, table, told, words
-from brownfield.app.jobs import Job
-from brownfield.app.running import NAMES, about, jobs_of, outcome_words, when
+from brownfield.app.running import NAMES, about, outcome_words, runs_of, when
+from brownfield.app.runs import Run
 
 PAGES = {
     "solve": "/verdict", "threshold": "/conditions", "scan": "/conditions", "why": "/conditions", "frontier": "/conditions",
@@ -22,12 +22,12 @@ MOST = 200
 """Runs that are listed."""
 
 
-def page_of(job: Job) -> str:
+def page_of(job: Run) -> str:
     """The address at which a run is looked at."""
     return link(PAGES[job.kind], case=job.asked["case"], run=job.name)
 
 
-def listed(jobs: Sequence[Job]) -> None:
+def listed(runs: Sequence[Run]) -> None:
     """Runs as a table."""
     rows = [
         (
@@ -39,12 +39,12 @@ def listed(jobs: Sequence[Job]) -> None:
             f"{job.told['npv']:,.1f} {job.told['case']['currency']} m" if job.told.get("npv") is not None else "",
             _files(job),
         )
-        for job in jobs[:MOST]
+        for job in runs[:MOST]
     ]
     table("Runs, the latest first", ("asked", "case", "what", "about", "how it ended", "worth", "to take away"), rows, 5)
 
 
-def _files(job: Job) -> Markup:
+def _files(job: Run) -> Markup:
     if job.state != "done":
         return Markup("")
     found = [anchor("report", link("/download/report", run=job.name))]
@@ -60,8 +60,8 @@ def register(desk: Desk) -> None:
     @ui.page("/runs", response_timeout=60)
     @told
     async def runs(case: str = "") -> None:
-        jobs = jobs_of(desk)
-        found = [job for job in await of_disk(jobs.all, case or None) if job.kind in PAGES]
+        runs = runs_of(desk)
+        found = [job for job in await of_disk(runs.all, case or None) if job.kind in PAGES]
         with frame("Runs", case, "/runs"):
             words("h1", "Runs")
             if not found:
@@ -69,24 +69,24 @@ def register(desk: Desk) -> None:
                 return
             listed(found)
             if len(found) > MOST:
-                words("p", f"and {len(found) - MOST} older ones, in the folder {desk.state / 'jobs'}", "note")
+                words("p", f"and {len(found) - MOST} older ones, in the folder {desk.state / 'runs'}", "note")
             _running(desk, found)
             _pair(desk, case, found)
 
 
-def _running(desk: Desk, found: Sequence[Job]) -> None:
+def _running(desk: Desk, found: Sequence[Run]) -> None:
     """A button to stop each run that is at work."""
     for job in found:
         if not job.over:
 
             def stop(name: str = job.name) -> None:
-                jobs_of(desk).stop(name)
+                runs_of(desk).stop(name)
                 ui.notify("It stops, and keeps the best plan so far.")
 
             ui.button(f"Stop: {NAMES[job.kind]}, {about(job)}", on_click=stop).props("no-caps outline")
 
 
-def _pair(desk: Desk, case: str, found: Sequence[Job]) -> None:
+def _pair(desk: Desk, case: str, found: Sequence[Run]) -> None:
     """Two plans to be compared."""
     plans = {
         job.name: f"{when(job)}: {about(job)}"
@@ -105,7 +105,7 @@ def _pair(desk: Desk, case: str, found: Sequence[Job]) -> None:
         of = {job.name: job for job in found}
         labels = [about(of[left.value]), about(of[right.value])]
         labels = labels if labels[0] != labels[1] else [when(of[left.value]), when(of[right.value])]
-        job = jobs_of(desk).start("compare", case, runs=[left.value, right.value], names=labels)
+        job = runs_of(desk).start("compare", case, runs=[left.value, right.value], names=labels)
         ui.navigate.to(link("/compare", case=case, run=job.name))
 
     ui.button("Compare", on_click=start).props("no-caps")

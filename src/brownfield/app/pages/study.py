@@ -11,7 +11,7 @@ from nicegui import ui
 from brownfield.app.desk import Desk
 from brownfield.app.frame import fragment, frame, link, of_disk, words
 from brownfield.app.pages.verdict import GAPS, LIMITS
-from brownfield.app.running import about, choose, jobs_of, latest, show, when
+from brownfield.app.running import about, choose, latest, runs_of, show, when
 
 if TYPE_CHECKING:
     from brownfield.case.case import Case
@@ -44,12 +44,12 @@ class Question:
 
 async def study(desk: Desk, page: str, title: str, case: str, run: str, questions: Sequence[Question], known: Case) -> None:
     """A page of studies: the latest answer, or the one asked for, and the questions."""
-    jobs = jobs_of(desk)
+    runs = runs_of(desk)
     kinds = {question.kind for question in questions}
-    found = [job for job in await of_disk(jobs.all, case) if job.kind in kinds]
-    job = jobs.get(run) if run else latest(found)
+    found = [job for job in await of_disk(runs.all, case) if job.kind in kinds]
+    job = runs.get(run) if run else latest(found)
     with frame(title, case, page):
-        if job is None or not show(jobs, job):
+        if job is None or not show(runs, job):
             if job is None:
                 words("h1", f"{title}: {known.settings.title or known.settings.name}")
         else:
@@ -82,7 +82,7 @@ def form(desk: Desk, page: str, case: str, question: Question, known: Case) -> N
                 inputs["time_limit"] = ui.select(LIMITS, value=0, label="Each solve at most").props("outlined dense").classes("field")
 
         def start() -> None:
-            ui.navigate.to(link(page, case=case, run=jobs_of(desk).start(question.kind, case, **_told(inputs)).name))
+            ui.navigate.to(link(page, case=case, run=runs_of(desk).start(question.kind, case, **_told(inputs)).name))
 
         ui.button(f"Ask: {question.title}", on_click=start).props("no-caps")
 

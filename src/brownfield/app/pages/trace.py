@@ -11,8 +11,8 @@ from nicegui import ui
 from brownfield.app.asked import base_of, case_of
 from brownfield.app.desk import Desk
 from brownfield.app.frame import anchor, frame, link, of_disk, table, told, words
-from brownfield.app.jobs import Job
-from brownfield.app.running import jobs_of
+from brownfield.app.running import runs_of
+from brownfield.app.runs import Run
 from brownfield.errors import CaseError, Problem, Where, shown
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def register(desk: Desk) -> None:
         run: str, item: str = "", cell: list[str] = Query(default=[]), plant: str = "", line: str = "", product: str = "", market: str = "",  # noqa: B008
         offer: str = "", supplier: str = "", policy: str = "", period: str = "",
     ) -> None:  # fmt: skip
-        job = jobs_of(desk).get(run)
+        job = runs_of(desk).get(run)
         given = (plant, line, product, market, offer, supplier, policy, period)
         about = {name: value for name, value in zip(KEYS, given, strict=True) if value}
         cells, lines = await of_disk(_behind, desk, job, item, about, cell)
@@ -52,7 +52,7 @@ def register(desk: Desk) -> None:
 
 
 def _behind(
-    desk: Desk, job: Job, item: str, about: dict[str, str], names: Sequence[str]
+    desk: Desk, job: Run, item: str, about: dict[str, str], names: Sequence[str]
 ) -> tuple[Sequence[TracedCell], list[dict[str, Any]]]:
     """The cells behind a figure of a run, and the lines of its ledger."""
     from brownfield.evidence.cells import Cell
@@ -74,7 +74,7 @@ def _behind(
     return trace(case, {"item": item, **about}).cells, _lines(job, item, about)
 
 
-def _lines(job: Job, item: str, about: dict[str, str]) -> list[dict[str, Any]]:
+def _lines(job: Run, item: str, about: dict[str, str]) -> list[dict[str, Any]]:
     """Lines of the ledger as they were kept with the plan, the largest first."""
     import polars as pl
 
@@ -87,7 +87,7 @@ def _lines(job: Job, item: str, about: dict[str, str]) -> list[dict[str, Any]]:
     return frame.sort(pl.col("amount").abs(), descending=True).to_dicts()
 
 
-def _ledger(job: Job, item: str, about: dict[str, str], lines: list[dict[str, Any]]) -> None:
+def _ledger(job: Run, item: str, about: dict[str, str], lines: list[dict[str, Any]]) -> None:
     """Lines of the ledger, each with a link to what is behind it alone."""
     used = [name for name in KEYS if any(line[name] for line in lines)]
     currency = job.told["case"]["currency"]

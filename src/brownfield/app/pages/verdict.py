@@ -8,8 +8,8 @@ from nicegui import ui
 
 from brownfield.app.desk import Desk
 from brownfield.app.frame import fragment, frame, link, of_disk, told, words
-from brownfield.app.jobs import Job
-from brownfield.app.running import about, choose, jobs_of, latest, show, when
+from brownfield.app.running import about, choose, latest, runs_of, show, when
+from brownfield.app.runs import Run
 
 SECTIONS = ("verdict", "plants", "map", "people", "money", "offers", "suppliers", "policies", "check", "appendix")
 """Sections of the report that stand here; who builds what and the evidence have pages of their own."""
@@ -25,9 +25,9 @@ def register(desk: Desk) -> None:
     @told
     async def verdict(case: str = ".", run: str = "") -> None:
         await of_disk(desk.path, case)
-        jobs = jobs_of(desk)
-        found = await of_disk(jobs.all, case, "solve")
-        job = jobs.get(run) if run else latest(found)
+        runs = runs_of(desk)
+        found = await of_disk(runs.all, case, "solve")
+        job = runs.get(run) if run else latest(found)
         with frame("Verdict", case, "/verdict"):
             if job is None:
                 known = await of_disk(desk.read, case)
@@ -39,9 +39,9 @@ def register(desk: Desk) -> None:
                 await _ask(desk, case, found)
 
 
-def _shown(desk: Desk, case: str, found: Sequence[Job], job: Job) -> None:
+def _shown(desk: Desk, case: str, found: Sequence[Run], job: Run) -> None:
     """A solve with its plan, or how it stands."""
-    if not show(jobs_of(desk), job):
+    if not show(runs_of(desk), job):
         return
     heading = job.told["case"]["title"] or job.told["case"]["name"]
     words("h1", heading)
@@ -56,7 +56,7 @@ def _shown(desk: Desk, case: str, found: Sequence[Job], job: Job) -> None:
             ui.link(name, link(f"/download/{kind}", case=case, run=job.name)).props("download")
 
 
-async def _ask(desk: Desk, case: str, found: Sequence[Job]) -> None:
+async def _ask(desk: Desk, case: str, found: Sequence[Run]) -> None:
     """The way to a plan: of the case as it is or of one of its scenarios, how good, how long."""
     from brownfield.case.tables import Scenario
 
@@ -71,7 +71,7 @@ async def _ask(desk: Desk, case: str, found: Sequence[Job]) -> None:
 
         def start() -> None:
             last = next((job for job in found if job.state == "done" and (job.folder / "plan").is_dir()), None)
-            job = jobs_of(desk).start(
+            job = runs_of(desk).start(
                 "solve",
                 case,
                 scenario=which.value or None,

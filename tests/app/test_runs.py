@@ -14,8 +14,8 @@ import pytest
 from brownfield.app import history
 from brownfield.app.asked import base_of, case_of
 from brownfield.app.desk import Desk
-from brownfield.app.jobs import AT_ONCE, Job, Jobs
 from brownfield.app.lock import hold, is_held
+from brownfield.app.runs import AT_ONCE, Run, Runs
 from brownfield.errors import CaseError, LedgerError
 from brownfield.files.read import read_case
 from brownfield.files.workbook import write_workbook
@@ -29,27 +29,27 @@ def desk(root: Path, tmp_path: Path) -> Desk:
 
 
 @pytest.fixture
-def jobs(desk: Desk) -> Jobs:
+def runs(desk: Desk) -> Runs:
     """Its work."""
-    return Jobs(desk.state / "jobs")
+    return Runs(desk.state / "runs")
 
 
-def until(jobs: Jobs, name: str, holds: Callable[[Job], bool]) -> Job:
+def until(runs: Runs, name: str, holds: Callable[[Run], bool]) -> Run:
     """The work once something holds of it."""
     for _ in range(2400):
-        if holds(job := jobs.get(name)):
+        if holds(job := runs.get(name)):
             return job
         time.sleep(0.05)
     raise AssertionError(f"{job} after two minutes: {(job.folder / 'log.txt').read_text()}")
 
 
-def over(job: Job) -> bool:
+def over(job: Run) -> bool:
     return job.over
 
 
-def test_a_solve_leaves_all_that_is_needed_to_show_it_again(desk: Desk, jobs: Jobs) -> None:
+def test_a_solve_leaves_all_that_is_needed_to_show_it_again(desk: Desk, runs: Runs) -> None:
     fee = {"table": "offers", "row": "Volt at Coro", "column": "fee_per_car", "action": "set", "value": "1200"}
-    job = until(jobs, jobs.start("solve", "tiny", edits=[fee]).name, over)
+    job = until(runs, runs.start("solve", "tiny", edits=[fee]).name, over)
     assert (job.state, job.told["status"]) == ("done", "proved"), (job.folder / "log.txt").read_text()
     assert "Alba closes" in job.section("verdict")
     assert job.section("../../tiny/plants") == ""
@@ -66,63 +66,63 @@ def test_a_solve_leaves_all_that_is_needed_to_show_it_again(desk: Desk, jobs: Jo
         history.recall(base_of(desk, {**job.asked, "base": job.told["base"]}), job.folder / "plan", job.told)
 
 
-def test_the_plan_is_in_the_form_of_the_commands(jobs: Jobs, desk: Desk, tmp_path: Path) -> None:
-    job = until(jobs, jobs.start("solve", "tiny").name, over)
+def test_the_plan_is_in_the_form_of_the_commands(runs: Runs, desk: Desk, tmp_path: Path) -> None:
+    job = until(runs, runs.start("solve", "tiny").name, over)
     plan = str(job.folder / "plan")
     command = [sys.executable, "-m", "brownfield", "compare", plan, plan, "--case", "tiny", "--quiet"]
     done = subprocess.run(command, cwd=desk.root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
-def test_what_is_wrong_is_told_as_problems(jobs: Jobs) -> None:
-    job = until(jobs, jobs.start("threshold", "tiny", verdict="plant Nowhere open", input="demand.scale").name, over)
+def test_what_is_wrong_is_told_as_problems(runs: Runs) -> None:
+    job = until(runs, runs.start("threshold", "tiny", verdict="plant Nowhere open", input="demand.scale").name, over)
     assert job.state == "refused"
     assert [problem["code"] for problem in job.told["problems"]] == ["BF081"]
 
 
-def test_work_that_is_killed_is_told_from_work_that_runs(jobs: Jobs) -> None:
-    job = jobs.start("solve", "tiny")
-    until(jobs, job.name, lambda one: one.state == "running")
+def test_work_that_is_killed_is_told_from_work_that_runs(runs: Runs) -> None:
+    job = runs.start("solve", "tiny")
+    until(runs, job.name, lambda one: one.state == "running")
     held = subprocess.run(["pgrep", "-f", job.name], capture_output=True, text=True, check=False).stdout.split()
     assert len(held) == 1
     os.kill(int(held[0]), signal.SIGKILL)
-    assert until(jobs, job.name, over).state in ("killed", "done")
+    assert until(runs, job.name, over).state in ("killed", "done")
 
 
-def test_work_can_be_stopped(jobs: Jobs) -> None:
-    job = jobs.start("frontier", "tiny", levels=60)
-    jobs.stop(job.name)
-    assert until(jobs, job.name, over).state in ("stopped", "done")
+def test_work_can_be_stopped(runs: Runs) -> None:
+    job = runs.start("frontier", "tiny", levels=60)
+    runs.stop(job.name)
+    assert until(runs, job.name, over).state in ("stopped", "done")
 
 
-def test_a_workbook_is_read_apart_and_its_problems_stand_at_their_cells(desk: Desk, jobs: Jobs, root: Path) -> None:
+def test_a_workbook_is_read_apart_and_its_problems_stand_at_their_cells(desk: Desk, runs: Runs, root: Path) -> None:
     (desk.state / "uploads").mkdir(parents=True)
     write_workbook(read_case(root / "examples" / "tiny"), desk.state / "uploads" / "a.xlsx")
-    job = until(jobs, jobs.start("open", "", file="a.xlsx", name="My plants.xlsx").name, over)
+    job = until(runs, runs.start("open", "", file="a.xlsx", name="My plants.xlsx").name, over)
     assert job.told.get("opened") == "My-plants", (job.folder / "log.txt").read_text()
     assert desk.read("My-plants").digest == desk.read("tiny").digest
     assert list((desk.state / "uploads").iterdir()) == []
 
     (desk.state / "uploads" / "b.xlsx").write_bytes(b"PK\x03\x04 nonsense")
-    job = until(jobs, jobs.start("open", "", file="b.xlsx", name="b.xlsx").name, over)
+    job = until(runs, runs.start("open", "", file="b.xlsx", name="b.xlsx").name, over)
     assert job.state == "refused"
     assert [problem["code"] for problem in job.told["problems"]] == ["BF042"]
 
 
-def test_no_more_work_at_once_than_the_machine_should_do(jobs: Jobs) -> None:
+def test_no_more_work_at_once_than_the_machine_should_do(runs: Runs) -> None:
     for i in range(AT_ONCE):
-        place = jobs.folder / f"20260101-00000{i}-aaaaaa"
+        place = runs.folder / f"20260101-00000{i}-aaaaaa"
         place.mkdir(parents=True)
         (place / "asked.json").write_text(f'{{"kind": "solve", "case": "tiny", "asked": {time.time()}}}')
     with pytest.raises(CaseError) as error:
-        jobs.start("solve", "tiny")
+        runs.start("solve", "tiny")
     assert [problem.code for problem in error.value.problems] == ["BF504"]
 
 
-@pytest.mark.parametrize("name", ["..", "../jobs", "nothing", "", "a/b"])
-def test_a_run_that_is_none_is_said_to_be_none(jobs: Jobs, name: str) -> None:
+@pytest.mark.parametrize("name", ["..", "../runs", "nothing", "", "a/b"])
+def test_a_run_that_is_none_is_said_to_be_none(runs: Runs, name: str) -> None:
     with pytest.raises(CaseError) as error:
-        jobs.get(name)
+        runs.get(name)
     assert [problem.code for problem in error.value.problems] == ["BF505"]
 
 

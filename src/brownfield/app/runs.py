@@ -31,7 +31,7 @@ AT_ONCE = 6
 
 
 @dataclass(frozen=True)
-class Job:
+class Run:
     """One piece of work: what was asked, how far it is, what came out."""
 
     folder: Path
@@ -65,12 +65,12 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Jobs:
+class Runs:
     """All work of an opened folder, told from its files alone: a server that starts anew knows all that the last one knew."""
 
     folder: Path
 
-    def start(self, kind: str, case: str, **more: Any) -> Job:
+    def start(self, kind: str, case: str, **more: Any) -> Run:
         """Begin a piece of work in a process of its own; CaseError when too much is running."""
         if sum(not job.over for job in self.all()) >= AT_ONCE:
             found, fix = f"{AT_ONCE} pieces of work that run already", "wait for one of them, or stop it on the page Runs"
@@ -88,7 +88,7 @@ class Jobs:
         _STARTED.append(process)
         return self.get(name)
 
-    def get(self, name: str) -> Job:
+    def get(self, name: str) -> Run:
         """A piece of work; CaseError when there is none of the name."""
         _reap()
         place = self.folder / name
@@ -99,18 +99,18 @@ class Jobs:
         asked = _read(place / "asked.json")
         for state in ENDS:
             if (place / f"{state}.json").is_file():
-                return Job(place, asked, state, _read(place / f"{state}.json"))
+                return Run(place, asked, state, _read(place / f"{state}.json"))
         if is_held(place / "lock"):
-            return Job(place, asked, "running")
+            return Run(place, asked, "running")
         begun = (place / "lock").exists() or time.time() - float(asked.get("asked", 0.0)) > PATIENCE
         if not begun:
-            return Job(place, asked, "waiting")
+            return Run(place, asked, "waiting")
         for state in ENDS:  # it may have ended between the two looks
             if (place / f"{state}.json").is_file():
-                return Job(place, asked, state, _read(place / f"{state}.json"))
-        return Job(place, asked, "killed")
+                return Run(place, asked, state, _read(place / f"{state}.json"))
+        return Run(place, asked, "killed")
 
-    def all(self, case: str | None = None, kind: str | None = None) -> list[Job]:
+    def all(self, case: str | None = None, kind: str | None = None) -> list[Run]:
         """Every piece of work, the latest first; only of one case or kind when told so."""
         names = (
             sorted((entry.name for entry in self.folder.iterdir() if (entry / "asked.json").is_file()), reverse=True)
