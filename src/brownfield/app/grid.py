@@ -37,7 +37,7 @@ def tables_of(case: Case) -> list[str]:
 
 def columns_of(table: str) -> list[dict[str, Any]]:
     """The columns for the grid: name, meaning and unit, and how a cell is checked while it is typed."""
-    from brownfield.case.tables import facts, fields
+    from brownfield.case.tables import facts, fields, keys
 
     found = []
     for name, info in fields(table).items():
@@ -52,7 +52,7 @@ def columns_of(table: str) -> list[dict[str, Any]]:
             "cellClassRules": {"edited": f"data._edited.indexOf('|{name}|') >= 0", "key": "true" if fact.key else "false"},
         }
         if fact.key:
-            column["pinned"] = "left"
+            column |= {"pinned": "left" if name == keys(table)[0] else None, "width": 130}
         elif choices := _choices(info.annotation):
             column |= {"cellEditor": "agSelectCellEditor", "cellEditorParams": {"values": choices}}
         else:

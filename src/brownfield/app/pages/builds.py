@@ -69,7 +69,7 @@ def _sankey(rows: list[tuple[str, str, str, float]]) -> dict[str, Any]:
     names = dict.fromkeys(name for pair in links for name in pair)
     data = [{"source": a, "target": b, "value": round(cars)} for (a, b), cars in links.items()]
     label = {"color": "inherit", "fontSize": 12, "overflow": "truncate", "width": 130}
-    series = {"type": "sankey", "left": 10, "right": 150, "top": 10, "bottom": 10, "nodeGap": 10, "draggable": False, "label": label,
+    series = {"type": "sankey", "left": 4, "right": "20%", "top": 10, "bottom": 10, "nodeGap": 10, "draggable": False, "label": label,
               "lineStyle": {"color": "gradient", "opacity": 0.45}, "data": [{"name": name} for name in names], "links": data}  # fmt: skip
     return {"animation": False, "color": COLOURS, "tooltip": {"renderMode": "richText", "trigger": "item"}, "series": [series]}
 
