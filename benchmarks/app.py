@@ -74,7 +74,8 @@ def told(words: str, job: Run, cpu: float) -> str:
     page = job.points()[-1]["at"]
     found = job.told
     gap = "no bound" if found["gap"] is None else f"proved within {100 * found['gap']:.2f} %"
-    return f"{words:<42} {found['seconds']:8.1f} s  {page:8.1f} s with reading  {cpu:8.1f} s of CPU  {found['status']:<9} {gap}  NPV {found['npv']:,.1f}"
+    clock = f"{found['seconds']:8.1f} s  {page:8.1f} s with reading  {cpu:8.1f} s of CPU"
+    return f"{words:<42} {clock}  {found['status']:<9} {gap}  NPV {found['npv']:,.1f}"
 
 
 def main() -> None:
