@@ -56,7 +56,7 @@ def test_what_cannot_stand_in_a_cell_is_said(tiny: Case) -> None:
 
 def test_a_diff_shows_what_stands_there_and_what_will(tiny: Case) -> None:
     lines = differences(tiny, [FEE, DEMAND])
-    assert [(line["before"], line["after"]) for line in lines] == [("960.0", "500"), ("every row", "× 0.9")]
+    assert [(line["before"], line["after"]) for line in lines] == [("960", "500"), ("every row", "× 0.9")]
 
 
 def test_edits_become_a_scenario_of_the_case(root: Path, tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ def trouble(case: Case, edit: Told) -> Trouble | None:
 
 def differences(case: Case, edits: Sequence[Told]) -> list[dict[str, str]]:
     """Edits as lines of a diff: the cell, what stands in it, what it becomes."""
+    from brownfield.app.grid import cell_of
     from brownfield.case.cells import places, row_key
 
     lines = []
@@ -104,7 +105,7 @@ def differences(case: Case, edits: Sequence[Told]) -> list[dict[str, str]]:
             key = row_key(edit["row"])
             at = places(case, edit["table"], [key]).get(key)
             value = None if at is None else case.table(edit["table"])[edit["column"]][at]
-            before = "blank" if value is None else ", ".join(map(str, value)) if hasattr(value, "to_list") else str(value)
+            before = str(cell_of(value.to_list() if hasattr(value, "to_list") else value)) or "blank"
         sign = {"set": "", "multiply": "× ", "add": "+ "}[edit["action"]]
         after = f"{sign}{edit['value']}" if str(edit["value"]) else "blank"
         lines.append({"table": edit["table"], "row": edit["row"], "column": edit["column"], "before": before, "after": after})

@@ -111,11 +111,11 @@ def rows_of(case: Case, table: str, edits: Sequence[Told], words: str, page: int
     rows = []
     for row in frame.slice(page * PAGE, PAGE).iter_rows(named=True):
         marks = touched.get(row["_key"], "") + touched.get("*", "")
-        rows.append({name: _cell(value) for name, value in row.items()} | {"_edited": marks})
+        rows.append({name: cell_of(value) for name, value in row.items()} | {"_edited": marks})
     return rows, frame.height
 
 
-def _cell(value: Any) -> Any:
+def cell_of(value: Any) -> Any:
     """A cell as it would stand in the table."""
     if isinstance(value, (list, tuple)):
         return "; ".join(str(part) for part in value)
