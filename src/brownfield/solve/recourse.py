@@ -15,7 +15,7 @@ from scipy.sparse import csr_array, hstack, identity
 from brownfield.errors import BrownfieldError
 from brownfield.model.program import Floats, Ints
 from brownfield.solve.highs import fresh
-from brownfield.solve.two_stage import Future, TwoStage
+from brownfield.solve.two_stage import Future, TwoStage, same_matrix
 
 ROUNDING = 1e-9
 """A price this small is the solver's rounding."""
@@ -60,13 +60,7 @@ class _Shape:
 
     def like(self, other: _Shape) -> bool:
         """Whether one solver can serve both."""
-        one, two = self.matrix, other.matrix
-        return (
-            one.shape == two.shape
-            and one.nnz == two.nnz
-            and bool((one.indptr == two.indptr).all() and (one.indices == two.indices).all() and (one.data == two.data).all())
-            and bool((self.worth == other.worth).all())
-        )
+        return same_matrix(self.matrix, other.matrix) and np.array_equal(self.worth, other.worth)
 
 
 class Recourse:

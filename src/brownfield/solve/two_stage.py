@@ -7,6 +7,7 @@ value at risk), or a mixture of both.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -96,6 +97,38 @@ class TwoStage:
     def alone(self, number: int) -> TwoStage:
         """The program when one future is certain."""
         return TwoStage(self.today, (replace(self.futures[number], chance=1.0),))
+
+
+def averaged(futures: Sequence[Future]) -> Future:
+    """The mean of some futures that differ in bounds and in today's part of their rows only.
+
+    For any decision of today the mean of what they make of it, each at its best, is no better than the best of this one: the mean
+    of their solutions is a solution of it (Jensen). Raises BrownfieldError when they differ in more.
+    """
+    first, chance = futures[0], np.array([future.chance for future in futures])
+    for other in futures:
+        if not (np.array_equal(other.worth, first.worth) and same_matrix(other.matrix, first.matrix)):
+            raise BrownfieldError("futures that differ in the worth or the rows of their own columns have no mean")
+    weight = chance / chance.sum()
+
+    def mean(name: str) -> Floats:
+        return np.asarray(sum(w * getattr(future, name) for w, future in zip(weight, futures, strict=True)))
+
+    today = csr_array(sum((w * future.today for w, future in zip(weight[1:], futures[1:], strict=True)), weight[0] * first.today))
+    return Future(
+        float(chance.sum()), first.worth, float(weight @ [future.constant for future in futures]), mean("lower"), mean("upper"),
+        first.whole, today, first.matrix, mean("row_lower"), mean("row_upper"),
+    )  # fmt: skip
+
+
+def same_matrix(one: csr_array, two: csr_array) -> bool:
+    """Whether two matrices are the same, place by place."""
+    return one is two or (
+        one.shape == two.shape
+        and np.array_equal(one.indptr, two.indptr)
+        and np.array_equal(one.indices, two.indices)
+        and np.array_equal(one.data, two.data)
+    )
 
 
 @dataclass(frozen=True)
