@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from farmer import farmer
 
-from brownfield.solve.cuts import by_cuts
+from brownfield.solve.decomposed import by_cuts
 from brownfield.solve.progress import Watch
 from brownfield.solve.recourse import Recourse
 from brownfield.solve.two_stage import EXPECTED, Measure, extensive, whole_search

@@ -24,7 +24,8 @@ from brownfield.solve.progress import Watch
 class Future:
     """One future: its chance, its own columns, and its rows over today's columns (`today`) and its own (`matrix`).
 
-    worth: of its own columns, with `constant`. Rows: row_lower <= today x + matrix y <= row_upper.
+    worth: of its own columns, with `constant`. Rows: row_lower <= today x + matrix y <= row_upper. ties: rows that hold together what would
+    else fall into parts (cash, over all periods); they are looked at only where they press.
     """
 
     chance: float
@@ -37,6 +38,7 @@ class Future:
     matrix: csr_array
     row_lower: Floats
     row_upper: Floats
+    ties: Flags
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def averaged(futures: Sequence[Future]) -> Future:
     today = csr_array(sum((w * future.today for w, future in zip(weight[1:], futures[1:], strict=True)), weight[0] * first.today))
     return Future(
         float(chance.sum()), first.worth, float(weight @ [future.constant for future in futures]), mean("lower"), mean("upper"),
-        first.whole, today, first.matrix, mean("row_lower"), mean("row_upper"),
+        first.whole, today, first.matrix, mean("row_lower"), mean("row_upper"), first.ties,
     )  # fmt: skip
 
 

@@ -103,7 +103,16 @@ def _future(model: Model, today: Piece, now: Ints, then: Ints, chance: float) ->
         chance, piece.worth[then], 0.0, piece.lower[then], piece.upper[then], piece.whole[then],
         csr_array(matrix[:, now]), csr_array(matrix[:, then]),
         np.concatenate([piece.row_lower[rows], none - np.inf]), np.concatenate([piece.row_upper[rows], none]),
+        np.concatenate([_touches(piece.matrix, _cash(model))[rows], none > 0]),
     )  # fmt: skip
+
+
+def _cash(model: Model) -> Flags:
+    """Columns of cash and the credit line, whose rows tie all periods together."""
+    cash = np.zeros(model.program.column_count, dtype=bool)
+    for columns in (model.decisions.cash, model.decisions.revolver):
+        cash[columns[columns >= 0]] = True
+    return cash
 
 
 def _staffed(model: Model) -> csr_array:

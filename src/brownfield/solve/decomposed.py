@@ -1,0 +1,130 @@
+"""The search by cuts: relaxed decisions first, whole ones then, until no decision can be better than the best by more than is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from brownfield.model.program import Floats, Ints
+from brownfield.solve.cuts import Master, Tried
+from brownfield.solve.pieces import relax, search
+from brownfield.solve.progress import Watch
+from brownfield.solve.recourse import Recourse, Reply
+from brownfield.solve.two_stage import EXPECTED, Measure, TwoStage
+
+INSIDE = 0.5
+"""How far from the newest point towards the core the relaxed search tries its decisions."""
+SETTLED = 0.02
+"""The relaxed search ends when a round brings the bound down by less than this share of what is open."""
+MOST_ROUNDS = 40
+"""Rounds of the relaxed search at most."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """Where a search stood after a round: seconds, the best decision's worth and the bound (None: not yet), and whether it was relaxed."""
+
+    seconds: float
+    worth: float | None
+    bound: float
+    relaxed: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the search came to: the best decision (None: none found), a bound on any, its rounds, and the linear programs solved."""
+
+    best: Tried | None
+    bound: float
+    rounds: tuple[Round, ...]
+    programs: int
+
+
+class Search:
+    """One search by cuts: tries decisions on all futures, keeps the best, learns from all."""
+
+    def __init__(self, program: TwoStage, measure: Measure, group: Ints, most: float, anchors: Sequence[Sequence[int]]) -> None:
+        self.program, self.measure = program, measure
+        self.recourse = Recourse(program)
+        self.master = Master(self.recourse, measure, group, most, anchors)
+        self.best: Tried | None = None
+        self.bound = np.inf
+        self.programs = 0
+        self.rounds: list[Round] = []
+
+    def ask(self, decided: Floats, *, keep: bool, solution: Floats | None = None) -> Tried | None:
+        """Try a decision on every future and learn from it; None when some future can make nothing of it."""
+        replies: list[Reply] = [self.recourse.reply(number, decided) for number in range(len(self.program.futures))]
+        self.programs += len(replies)
+        at = None if solution is None else np.concatenate([decided, solution[len(decided) :]])
+        self.master.learn(replies, at)
+        if any(reply.worth is None for reply in replies):
+            return None
+        worths = np.array([reply.worth for reply in replies], dtype=float) + self.program.worth_today(decided)
+        tried = Tried(decided, worths, self.measure.of(worths, self.program.chance))
+        if keep and (self.best is None or tried.worth > self.best.worth):
+            self.best = tried
+        return tried
+
+    def note(self, watch: Watch, relaxed: bool) -> None:
+        """Write down where the search stands."""
+        self.rounds.append(Round(watch.seconds, None if self.best is None else self.best.worth, self.bound, relaxed))
+
+    def relax(self, watch: Watch, core: Floats | None, most: int) -> None:
+        """Cuts at points without whole numbers, until they bring little."""
+        before = np.inf
+        for number in range(most):
+            found = relax(self.master.relaxed(), watch)
+            if found is None:
+                return
+            newest = found.solution[: self.master.columns]
+            core = newest if core is None else INSIDE * core + (1.0 - INSIDE) * newest
+            tried = self.ask(core, keep=False)
+            self.note(watch, True)
+            if watch.should_stop():
+                return
+            if tried is not None and number > 2 and before - found.worth <= SETTLED * (found.worth - tried.worth):
+                return
+            before = found.worth
+
+    def whole(self, watch: Watch, near: float) -> None:
+        """Whole decisions in turn: the best for the cuts so far, tried on every future, until none can be better by more than `near`."""
+        while not watch.out_of_time():
+            answer = search(self.master.piece, watch, near=0.3 * near)
+            self.bound = min(self.bound, answer.bound)
+            if answer.solution is None:
+                return
+            decided = answer.solution[: self.master.columns].copy()
+            flags = self.program.today.whole
+            decided[flags] = np.round(decided[flags])
+            self.ask(decided, keep=True)
+            self.note(watch, False)
+            if self.best is not None and self.bound - self.best.worth <= near:
+                return
+
+
+def by_cuts(
+    program: TwoStage,
+    watch: Watch,
+    measure: Measure = EXPECTED,
+    *,
+    near: float,
+    groups: Ints | None = None,
+    most: float = np.inf,
+    anchors: Sequence[Sequence[int]] = (),
+    core: Floats | None = None,
+    relaxed_rounds: int = MOST_ROUNDS,
+) -> Found:
+    """The best decisions of today by cuts, none other better by more than `near`, unless the watch says stop.
+
+    groups: group of each future, with columns and cuts of its own (None: every future by itself). most: what no part of a future can
+    be worth. anchors: groups of futures whose mean is kept in the master with its own columns. core: a decision to begin from.
+    """
+    group = np.arange(len(program.futures)) if groups is None else groups
+    held = Search(program, measure, group, most, anchors)
+    if program.today.whole.any():
+        held.relax(watch, core, relaxed_rounds)
+    held.whole(watch, near)
+    return Found(held.best, held.bound, tuple(held.rounds), held.programs)
