@@ -9,7 +9,7 @@ import numpy as np
 
 from brownfield.model.program import Floats, Ints
 from brownfield.solve.cuts import Master, Tried
-from brownfield.solve.pieces import relax, search
+from brownfield.solve.pieces import Flags, relax, search
 from brownfield.solve.progress import Watch
 from brownfield.solve.recourse import Recourse, Reply
 from brownfield.solve.two_stage import EXPECTED, Measure, TwoStage
@@ -18,6 +18,10 @@ INSIDE = 0.5
 """How far from the newest point towards the core the relaxed search tries its decisions."""
 SETTLED = 0.02
 """The relaxed search ends when a round brings the bound down by less than this share of what is open."""
+WORK = 30
+"""Work for the search of one place around the best decision."""
+AGAIN = 3
+"""How often a place is tried again."""
 MOST_ROUNDS = 40
 """Rounds of the relaxed search at most."""
 
@@ -53,6 +57,7 @@ class Search:
         self.bound = np.inf
         self.programs = 0
         self.rounds: list[Round] = []
+        self._promised, self._again = -np.inf, 0
 
     def ask(self, decided: Floats, *, keep: bool, solution: Floats | None = None) -> Tried | None:
         """Try a decision on every future and learn from it; None when some future can make nothing of it."""
@@ -89,6 +94,46 @@ class Search:
                 return
             before = found.worth
 
+    def around(self, watch: Watch, places: Sequence[Flags], near: float, most: int) -> None:
+        """Better decisions from the best: in each place some of today's columns are kept and the rest is searched, in turn.
+
+        A place is tried again while the master promises more there than futures make true; the search ends after `most` tries, or when all
+        places were tried in vain.
+        """
+        turn = in_vain = 0
+        for _ in range(most):
+            if self.best is None or in_vain >= len(places) or watch.should_stop():
+                return
+            before = self.best
+            answer = self._beside(watch, places[turn % len(places)], near)
+            tried = None if answer is None else self.ask(answer, keep=True)
+            self.note(watch, False)
+            better = self.best.worth > before.worth + 0.1 * near
+            promised = self._promised - before.worth > near
+            in_vain = 0 if better else in_vain + 1
+            if tried is None or not (better or promised) or self._again >= AGAIN:
+                turn, self._again = turn + 1, 0
+            else:
+                self._again += 1
+
+    def _beside(self, watch: Watch, kept: Flags, near: float) -> Floats | None:
+        """The best whole decision for the cuts so far with some columns kept as in the best; what it promises is noted."""
+        assert self.best is not None
+        piece, known = self.master.piece, self.best.decided
+        lower, upper = piece.lower.copy(), piece.upper.copy()
+        at = np.flatnonzero(kept)
+        lower[at] = upper[at] = known[at]
+        answer = search(piece, watch, lower=lower, upper=upper, near=near, work=WORK, keen=True)
+        self._promised = answer.worth
+        return None if answer.solution is None else self._rounded(answer.solution)
+
+    def _rounded(self, solution: Floats) -> Floats:
+        """Today's columns of a solution, whole ones exactly so."""
+        decided = solution[: self.master.columns].copy()
+        flags = self.program.today.whole
+        decided[flags] = np.round(decided[flags])
+        return decided
+
     def whole(self, watch: Watch, near: float) -> None:
         """Whole decisions in turn: the best for the cuts so far, tried on every future, until none can be better by more than `near`."""
         while not watch.out_of_time():
@@ -96,10 +141,7 @@ class Search:
             self.bound = min(self.bound, answer.bound)
             if answer.solution is None:
                 return
-            decided = answer.solution[: self.master.columns].copy()
-            flags = self.program.today.whole
-            decided[flags] = np.round(decided[flags])
-            self.ask(decided, keep=True)
+            self.ask(self._rounded(answer.solution), keep=True)
             self.note(watch, False)
             if self.best is not None and self.bound - self.best.worth <= near:
                 return
