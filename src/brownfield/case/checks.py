@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from brownfield.case import checks_evidence as evidence
+from brownfield.case import checks_futures as futures
 from brownfield.case import checks_keys as keys
 from brownfield.case import checks_line as line
 from brownfield.case import checks_money as money
@@ -77,6 +78,11 @@ OF_FACTS: tuple[Check, ...] = (
     line.kind_of_the_task,
     line.ratio_of_an_option,
     line.working_time_of_a_station,
+    futures.numbers_of_a_distribution,
+    futures.correlation_of_two,
+    futures.correlations_hold_together,
+    futures.probabilities_add_up,
+    futures.futures_one_way,
 )
 """What must hold for any case, changed ones too: contradictions, and questions that have no answer."""
 
@@ -108,6 +114,8 @@ OF_RECORD: tuple[Check, ...] = (
     line.group_of_tasks,
     line.product_of_the_mix,
     line.mix_of_a_line,
+    futures.demand_that_can_differ,
+    futures.shock_that_can_happen,
     policies.weight_of_scenarios,
     policies.change_of_a_cell,
     policies.change_of_a_key,

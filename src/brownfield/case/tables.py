@@ -32,6 +32,7 @@ from brownfield.case.columns import (
     Text,
     col,
 )
+from brownfield.case.tables_futures import FUTURES_TABLES
 from brownfield.case.tables_line import LINE_TABLES
 
 BASE = "the base currency"
@@ -396,6 +397,7 @@ TABLES: dict[str, type[Table]] = {
     "rates": ExchangeRate,
     "policies": Policy,
     **LINE_TABLES,
+    **FUTURES_TABLES,
     "scenarios": Scenario,
     "changes": Change,
     "sources": Source,

@@ -1,0 +1,205 @@
+"""The commands `risk` and `flexibility`: what a plan is worth when demand turns out otherwise, and what one more route would add."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from brownfield.cli import run, say
+from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, TimeLimit, app
+from brownfield.cli.studies import Out
+from brownfield.errors import CaseError, Problem, Where
+
+if TYPE_CHECKING:
+    from brownfield.case.case import Case
+    from brownfield.plan.plan import Plan
+    from brownfield.study.estimates import Estimate
+    from brownfield.study.flexibility import Flexibility, RouteGain
+    from brownfield.study.risk import Risk
+
+PlanFolder = Annotated[Path | None, typer.Option("--plan", metavar="DIR", help="A plan for the case; without, the best one is found.")]
+Count = Annotated[int, typer.Option("--futures", metavar="N", help="Futures to draw.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the futures: the same seed gives the same ones on any machine.")]
+
+
+@app.command()
+def risk(
+    case: CasePath,
+    plan: PlanFolder = None,
+    futures: Count = 10_000,
+    seed: Seed = 0,
+    out: Out = None,
+    time_limit: TimeLimit = None,
+    gap: Gap = 0.01,
+    repeatable: Repeatable = False,
+    scenario: InScenario = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    force: Force = False,
+) -> None:
+    """What a plan comes to in thousands of futures: its worth, its cash, its people and its guests when demand turns out otherwise."""
+    from brownfield.cli import studied
+    from brownfield.report.risk import as_page, years_sheet
+    from brownfield.study.futures import futures as drawn
+    from brownfield.study.risk import risk as counted
+
+    with say.speaking(as_json):
+        known = run.read(case, as_of, scenario)
+        some = drawn(known, futures, seed)
+        run.report_free(out, force)
+        watched = not (as_json or quiet)
+        chosen = _best(known, gap, time_limit, repeatable, watched=watched) if plan is None else _saved(known, plan)
+        found = counted(known, chosen, drawn=some)
+        page = as_page(found)
+        if out is not None:
+            studied.write(known, page, out)
+        if as_json:
+            say.print_json({"problems": []} | risk_dict(found) | {"report": str(out) if out else None})
+        elif not quiet:
+            studied.show(page, [years_sheet(found)])
+            if out is not None:
+                say.wrote(out)
+
+
+@app.command()
+def flexibility(
+    case: CasePath,
+    plan: Annotated[Path | None, typer.Option("--plan", metavar="DIR", help="A plan for the case; without, the lines run as today.")] = None,
+    futures: Annotated[int, typer.Option("--futures", metavar="N", help="Futures to draw.")] = 2_000,
+    seed: Seed = 0,
+    steps: Annotated[int, typer.Option("--steps", min=0, max=100, help="Routes to add one after another, at most.")] = 12,
+    out: Out = None,
+    scenario: InScenario = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    force: Force = False,
+) -> None:
+    """What each possible route adds to expected sales when demand is uncertain, and the best next one."""
+    from brownfield.cli import studied
+    from brownfield.report.flexibility import as_page, gains_sheet, steps_sheet
+    from brownfield.study.flexibility import flexibility as tried
+    from brownfield.study.futures import futures as drawn
+
+    with say.speaking(as_json):
+        known = run.read(case, as_of, scenario)
+        some = drawn(known, futures, seed)
+        run.report_free(out, force)
+        found = tried(known, plan=None if plan is None else _saved(known, plan), drawn=some, most=steps)
+        page = as_page(found)
+        if out is not None:
+            studied.write(known, page, out)
+        if as_json:
+            say.print_json({"problems": []} | flexibility_dict(found) | {"report": str(out) if out else None})
+        elif not quiet:
+            studied.show(page, [gains_sheet(found), *([steps_sheet(found)] if found.steps else [])])
+            if out is not None:
+                say.wrote(out)
+
+
+def _saved(case: Case, folder: Path) -> Plan:
+    """The plan in a folder; it may have been made before anything was said of futures."""
+    from brownfield.plan.plan import read_plan
+    from brownfield.study.futures import without_futures
+
+    found = read_plan(folder)
+    if found.case_digest not in (case.digest, without_futures(case).digest):
+        said, fix = f"a plan for the case {found.case_digest}", "name the case that the plan is for"
+        raise CaseError([Problem("BF055", Where(str(folder)), said, f"a plan for this case, {case.digest}", fix)])
+    return found
+
+
+def _best(case: Case, gap: float, time_limit: float | None, repeatable: bool, *, watched: bool) -> Plan:
+    """The best plan for the case as planned; ends the command where there is none."""
+    outcome = run.solved(case, gap, time_limit, repeatable, watched=watched)
+    if outcome.plan is None:
+        run.show(outcome)
+        raise typer.Exit(run.status_of(outcome))
+    return outcome.plan
+
+
+def estimate_dict(found: Estimate | None) -> dict[str, float] | None:
+    """A figure with its interval as plain values."""
+    return None if found is None else {"value": found.value, "low": found.low, "high": found.high}
+
+
+def risk_dict(found: Risk) -> dict[str, Any]:
+    """A study of risk as plain values."""
+    from brownfield.report.risk import chances, lead
+    from brownfield.study.estimates import quantiles
+
+    weights, data = found.weights, found.program.data
+    ends = [0.05, 0.5, 0.95]
+    periods = [
+        {
+            "period": name,
+            "sold": quantiles(found.sold[:, t], weights, ends),
+            "lost": quantiles(found.lost[:, t], weights, ends),
+            "headcount": float(found.headcount[:, t].sum()),
+            "at_work": quantiles(found.busy[:, :, t].sum(axis=1), weights, ends),
+            "cash": quantiles(found.cash[:, t], weights, ends) if found.cash.shape[1] else None,
+            "below_floor": float(weights @ found.breached[:, t]) if found.breached.shape[1] else None,
+        }
+        for t, name in enumerate(data.periods)
+    ]
+    guests = [
+        {
+            "offer": one.offer,
+            "expected_cars": one.expected,
+            "short": float(weights @ one.short),
+            "short_one_in_twenty": quantiles(one.short, weights, [0.95])[0],
+            "take_or_pay": float(weights @ one.saved),
+        }
+        for one in found.guests
+    ]
+    return {
+        "case": found.case.settings.name,
+        "digest": found.case.digest,
+        "currency": found.case.settings.base_currency,
+        "futures": len(found.futures),
+        "method": found.futures.method,
+        "seed": found.futures.seed,
+        "planned_npv": found.ledger.npv,
+        "npv": estimate_dict(found.expected),
+        "worst_5_percent": estimate_dict(found.worst),
+        "npv_below_zero": estimate_dict(found.loses),
+        "below_floor": estimate_dict(found.breach),
+        "policies_broken": {name: float(weights @ broken) for name, broken in sorted(found.broken.items())},
+        "guests": guests,
+        "periods": periods,
+        "sentences": [lead(found), *chances(found)],
+    }
+
+
+def flexibility_dict(found: Flexibility) -> dict[str, Any]:
+    """A study of flexibility as plain values."""
+    from brownfield.report.flexibility import lead, sentences
+
+    return {
+        "case": found.case.settings.name,
+        "digest": found.case.digest,
+        "currency": found.case.settings.base_currency,
+        "futures": len(found.futures),
+        "wanted": estimate_dict(found.wanted),
+        "sales": estimate_dict(found.base),
+        "sales_as_planned": found.planned,
+        "total_flexibility": estimate_dict(found.full),
+        "routes": [_route_dict(one) for one in found.gains],
+        "one_after_another": [_route_dict(step.route) | {"sales": estimate_dict(step.sales)} for step in found.steps],
+        "sentences": [lead(found), *sentences(found)],
+    }
+
+
+def _route_dict(one: RouteGain) -> dict[str, Any]:
+    return {
+        "product": one.product,
+        "line": one.line,
+        "plant": one.plant,
+        "from": one.first,
+        "gain": estimate_dict(one.gain),
+        "share": one.share,
+        "launch_cost": one.launch_cost,
+    }
