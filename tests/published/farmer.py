@@ -34,4 +34,4 @@ def weather(factor: float, chance: float) -> Future:
     done[3, 4] = 1.0
     low, high = np.array([*FEED, 0.0, -np.inf]), np.array([np.inf, np.inf, np.inf, QUOTA])
     room = np.full(6, np.inf)
-    return Future(chance, worth, 0.0, np.zeros(6), room, np.zeros(6, dtype=bool), csr_array(sown), csr_array(done), low, high, np.zeros(4, dtype=bool))
+    return Future(chance, worth, 0.0, np.zeros(6), room, np.zeros(6, dtype=bool), csr_array(sown), csr_array(done), low, high, np.zeros(4, dtype=bool), np.zeros(3))

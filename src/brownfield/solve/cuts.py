@@ -75,6 +75,7 @@ class Master:
         groups = np.unique(self.group[list(some)])
         share = self.share[groups] / self.share[groups].sum()
         above = np.zeros((self.parts + 1, width))
+        above[0, : self.columns] = -mean.more
         below = np.zeros((self.parts + 1, len(mean.worth)))
         for p in range(self.parts + 1):
             above[p, [self.at(int(g), p) for g in groups]] = share

@@ -18,6 +18,8 @@ INSIDE = 0.5
 """How far from the newest point towards the core the relaxed search tries its decisions."""
 SETTLED = 0.02
 """The relaxed search ends when a round brings the bound down by less than this share of what is open."""
+TRIES = 12
+"""Places tried between two searches of all decisions."""
 WORK = 30
 """Work for the search of one place around the best decision."""
 AGAIN = 3
@@ -57,7 +59,7 @@ class Search:
         self.bound = np.inf
         self.programs = 0
         self.rounds: list[Round] = []
-        self._promised, self._again = -np.inf, 0
+        self._promised, self._turn, self._again = -np.inf, 0, 0
 
     def ask(self, decided: Floats, *, keep: bool, solution: Floats | None = None) -> Tried | None:
         """Try a decision on every future and learn from it; None when some future can make nothing of it."""
@@ -100,19 +102,19 @@ class Search:
         A place is tried again while the master promises more there than futures make true; the search ends after `most` tries, or when all
         places were tried in vain.
         """
-        turn = in_vain = 0
+        in_vain = 0
         for _ in range(most):
             if self.best is None or in_vain >= len(places) or watch.should_stop():
                 return
             before = self.best
-            answer = self._beside(watch, places[turn % len(places)], near)
+            answer = self._beside(watch, places[self._turn % len(places)], near)
             tried = None if answer is None else self.ask(answer, keep=True)
             self.note(watch, False)
             better = self.best.worth > before.worth + 0.1 * near
             promised = self._promised - before.worth > near
             in_vain = 0 if better else in_vain + 1
             if tried is None or not (better or promised) or self._again >= AGAIN:
-                turn, self._again = turn + 1, 0
+                self._turn, self._again = self._turn + 1, 0
             else:
                 self._again += 1
 
@@ -123,9 +125,18 @@ class Search:
         lower, upper = piece.lower.copy(), piece.upper.copy()
         at = np.flatnonzero(kept)
         lower[at] = upper[at] = known[at]
-        answer = search(piece, watch, lower=lower, upper=upper, near=near, work=WORK, keen=True)
+        answer = search(piece, watch, lower=lower, upper=upper, near=near, work=WORK, keen=True, start=self._start(watch))
         self._promised = answer.worth
         return None if answer.solution is None else self._rounded(answer.solution)
+
+    def _start(self, watch: Watch) -> Floats | None:
+        """The best decision as a solution of the master, to begin a search from; None when there is none."""
+        if self.best is None:
+            return None
+        piece = self.master.piece
+        lower, upper = piece.lower.copy(), piece.upper.copy()
+        lower[: self.master.columns] = upper[: self.master.columns] = self.best.decided
+        return search(piece, watch, lower=lower, upper=upper, whole=np.zeros_like(piece.whole)).solution
 
     def _rounded(self, solution: Floats) -> Floats:
         """Today's columns of a solution, whole ones exactly so."""
@@ -134,15 +145,19 @@ class Search:
         decided[flags] = np.round(decided[flags])
         return decided
 
-    def whole(self, watch: Watch, near: float) -> None:
+    def whole(self, watch: Watch, near: float, places: Sequence[Flags] = (), close: float = 0.0) -> None:
         """Whole decisions in turn: the best for the cuts so far, tried on every future, until none can be better by more than `near`."""
         while not watch.out_of_time():
-            answer = search(self.master.piece, watch, near=0.3 * near)
+            answer = search(self.master.piece, watch, near=0.3 * near, start=self._start(watch))
             self.bound = min(self.bound, answer.bound)
             if answer.solution is None:
                 return
             self.ask(self._rounded(answer.solution), keep=True)
             self.note(watch, False)
+            if self.best is not None and self.bound - self.best.worth <= near:
+                return
+            if places:
+                self.around(watch, places, close, TRIES)
             if self.best is not None and self.bound - self.best.worth <= near:
                 return
 
@@ -157,16 +172,24 @@ def by_cuts(
     most: float = np.inf,
     anchors: Sequence[Sequence[int]] = (),
     core: Floats | None = None,
+    start: Floats | None = None,
+    places: Sequence[Flags] = (),
+    close: float = 0.0,
     relaxed_rounds: int = MOST_ROUNDS,
 ) -> Found:
     """The best decisions of today by cuts, none other better by more than `near`, unless the watch says stop.
 
     groups: group of each future, with columns and cuts of its own (None: every future by itself). most: what no part of a future can
-    be worth. anchors: groups of futures whose mean is kept in the master with its own columns. core: a decision to begin from.
+    be worth. anchors: groups of futures whose mean is kept in the master with its own columns. core: a point to begin the relaxed search from. start: a decision to begin from. places: which of today's columns are kept while
+    better decisions are looked for around the best, each searched to within `close` of its bound.
     """
     group = np.arange(len(program.futures)) if groups is None else groups
     held = Search(program, measure, group, most, anchors)
+    if start is not None:
+        held.ask(start, keep=True)
     if program.today.whole.any():
         held.relax(watch, core, relaxed_rounds)
-    held.whole(watch, near)
+    if places:
+        held.around(watch, places, close, TRIES)
+    held.whole(watch, near, places, close)
     return Found(held.best, held.bound, tuple(held.rounds), held.programs)

@@ -178,17 +178,17 @@ class Recourse:
         if found is None:
             return Reply(None, None, self._impossible(shape, bounds, False), None)
         worth, solution, price = found
-        parts = bounds.cuts(price, one=len(self.shapes) > 1)
+        parts, fixed = bounds.cuts(price, one=len(self.shapes) > 1), future.constant + float(future.more @ decided)
         if not shape.tied.any():
-            return Reply(worth + future.constant, parts, None, solution)
+            return Reply(worth + fixed, parts, None, solution)
         eased = _ties_hold(shape, bounds, solution)
         if eased is not None:
-            return Reply(worth + future.constant, parts, None, eased)
+            return Reply(worth + fixed, parts, None, eased)
         found = _run(shape.full, bounds, np.ones_like(shape.tied))
         if found is None:
             return Reply(None, parts, self._impossible(shape, bounds, True), None)
         worth, solution, price = found
-        return Reply(worth + future.constant, parts, bounds.cuts(price, one=True).whole, solution)
+        return Reply(worth + fixed, parts, bounds.cuts(price, one=True).whole, solution)
 
     def _impossible(self, shape: Shape, bounds: _Bounds, tied: bool) -> Cut:
         """What must be >= 0 for a future to be able to do anything: by how much its rows are missed at least, turned round."""
@@ -244,16 +244,21 @@ class _Bounds:
         price = np.where(nowhere, 0.0, price)
         reduced = -(self.shape.across @ price) if worthless else self.future.worth - self.shape.across @ price
         reduced = np.where(np.abs(reduced) < ROUNDING, 0.0, reduced)
-        return self._sum(price, np.maximum(reduced, 0.0), np.minimum(reduced, 0.0), one=one, fixed=0.0 if worthless else self.future.constant)
+        found = self._sum(price, np.maximum(reduced, 0.0), np.minimum(reduced, 0.0), one=one)
+        if worthless:
+            return found
+        found.constant[0] += self.future.constant
+        more = csr_array(self.future.more[None, :])
+        slope = found.slope + csr_array((more.data, more.indices, np.concatenate([[0], np.full(found.slope.shape[0], more.nnz)])), found.slope.shape)
+        return PartCuts(found.constant, csr_array(slope))
 
-    def _sum(self, price: Floats, high: Floats, low: Floats, *, one: bool, fixed: float = 0.0) -> PartCuts:
+    def _sum(self, price: Floats, high: Floats, low: Floats, *, one: bool) -> PartCuts:
         """Weights on rows, and on the upper and lower bounds of columns, as one row over today's columns for each part."""
         future, shape = self.future, self.shape
         count = 1 if one else shape.parts
         column_part = np.zeros_like(shape.part) if one else np.minimum(shape.part, count - 1)
         row_part = np.zeros_like(shape.row_part) if one else np.minimum(shape.row_part, count - 1)
         constant = np.zeros(count)
-        constant[0] = fixed
         weight = np.zeros(len(future.row_lower))
         weight[shape.core] = price
         factor = np.ones(len(weight))

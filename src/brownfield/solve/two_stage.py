@@ -25,7 +25,8 @@ class Future:
     """One future: its chance, its own columns, and its rows over today's columns (`today`) and its own (`matrix`).
 
     worth: of its own columns, with `constant`. Rows: row_lower <= today x + matrix y <= row_upper. ties: rows that hold together what would
-    else fall into parts (cash, over all periods); they are looked at only where they press.
+    else fall into parts (cash, over all periods); they are looked at only where they press. more: what a unit of today's columns is
+    worth in this future beyond what it is worth in any.
     """
 
     chance: float
@@ -39,6 +40,7 @@ class Future:
     row_lower: Floats
     row_upper: Floats
     ties: Flags
+    more: Floats
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,11 @@ class TwoStage:
         """What today's decisions are worth by themselves, in any future."""
         return float(self.today.worth @ decided) + self.today.constant
 
+    @cached_property
+    def mean_worth(self) -> Floats:
+        """Mean worth of a unit of today's columns over all futures."""
+        return np.asarray(sum((f.chance * f.more for f in self.futures), self.today.worth))
+
     def alone(self, number: int) -> TwoStage:
         """The program when one future is certain."""
         return TwoStage(self.today, (replace(self.futures[number], chance=1.0),))
@@ -119,7 +126,7 @@ def averaged(futures: Sequence[Future]) -> Future:
     today = csr_array(sum((w * future.today for w, future in zip(weight[1:], futures[1:], strict=True)), weight[0] * first.today))
     return Future(
         float(chance.sum()), first.worth, float(weight @ [future.constant for future in futures]), mean("lower"), mean("upper"),
-        first.whole, today, first.matrix, mean("row_lower"), mean("row_upper"), first.ties,
+        first.whole, today, first.matrix, mean("row_lower"), mean("row_upper"), first.ties, mean("more"),
     )  # fmt: skip
 
 
@@ -163,7 +170,7 @@ def extensive(program: TwoStage, measure: Measure = EXPECTED) -> Extensive:
         blocks.append(row)
     matrix = csr_array(block_array(_filled(blocks, [first, *(len(f.worth) for f in futures)]), format="csr"))
     piece = Piece(
-        np.concatenate([mean * today.worth, *(mean * f.chance * f.worth for f in futures)]),
+        np.concatenate([mean * program.mean_worth, *(mean * f.chance * f.worth for f in futures)]),
         mean * (today.constant + sum(f.chance * f.constant for f in futures)),
         np.concatenate([today.lower, *(f.lower for f in futures)]),
         np.concatenate([today.upper, *(f.upper for f in futures)]),
@@ -192,10 +199,11 @@ def _with_tail(program: TwoStage, measure: Measure, piece: Piece, begins: np.nda
     count, columns = len(futures), len(piece.worth)
     rows, cols, values = [], [], []
     for s, future in enumerate(futures):
-        at = np.concatenate([np.flatnonzero(today.worth), begins[s] + np.flatnonzero(future.worth), [columns, columns + 1 + s]])
+        now = today.worth + future.more
+        at = np.concatenate([np.flatnonzero(now), begins[s] + np.flatnonzero(future.worth), [columns, columns + 1 + s]])
         rows.append(np.full(len(at), s))
         cols.append(at)
-        values.append(np.concatenate([today.worth[today.worth != 0], future.worth[future.worth != 0], [-1.0, 1.0]]))
+        values.append(np.concatenate([now[now != 0], future.worth[future.worth != 0], [-1.0, 1.0]]))
     tail = coo_array((np.concatenate(values), (np.concatenate(rows), np.concatenate(cols))), shape=(count, columns + 1 + count))
     wide = csr_array((piece.matrix.data, piece.matrix.indices, piece.matrix.indptr), shape=(piece.matrix.shape[0], columns + 1 + count))
     fixed = np.array([today.constant + future.constant for future in futures])
