@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from brownfield.cli import risk_optimise as best
 from brownfield.cli import run, say
 from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, TimeLimit, app
 from brownfield.cli.studies import Out
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 PlanFolder = Annotated[Path | None, typer.Option("--plan", metavar="DIR", help="A plan for the case; without, the best one is found.")]
 Count = Annotated[int, typer.Option("--futures", metavar="N", help="Futures to draw.")]
+EVALUATED = 10_000
+"""Futures in which a plan is tried, unless said otherwise."""
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the futures: the same seed gives the same ones on any machine.")]
 
 
@@ -28,8 +31,14 @@ Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the futures: the sa
 def risk(
     case: CasePath,
     plan: PlanFolder = None,
-    futures: Count = 10_000,
+    futures: Annotated[int | None, typer.Option("--futures", metavar="N", help="Futures to draw (10,000; to optimise: 100).")] = None,
     seed: Seed = 0,
+    optimise: best.OptimiseFor = None,
+    alpha: best.Alpha = 0.9,
+    chance: best.Chance = None,
+    foresight: best.Foresight = False,
+    samples: best.Samples = 0,
+    plan_out: best.PlanTo = None,
     out: Out = None,
     time_limit: TimeLimit = None,
     gap: Gap = 0.01,
@@ -48,7 +57,11 @@ def risk(
 
     with say.speaking(as_json):
         known = run.read(case, as_of, scenario)
-        some = drawn(known, futures, seed)
+        if optimise is not None:
+            asked = best.Asked(optimise, alpha, chance or [], foresight, samples, gap, time_limit)
+            best.optimise(known, asked, best.DRAWN if futures is None else futures, seed, out, plan_out, as_json=as_json, quiet=quiet, force=force)
+            return
+        some = drawn(known, EVALUATED if futures is None else futures, seed)
         run.report_free(out, force)
         watched = not (as_json or quiet)
         chosen = _best(known, gap, time_limit, repeatable, watched=watched) if plan is None else _saved(known, plan)
@@ -67,7 +80,7 @@ def risk(
 @app.command()
 def flexibility(
     case: CasePath,
-    plan: Annotated[Path | None, typer.Option("--plan", metavar="DIR", help="A plan for the case; without, the lines run as today.")] = None,
+    plan: Annotated[Path | None, typer.Option("--plan", metavar="DIR", help="A plan for the case; without, lines run as today.")] = None,
     futures: Annotated[int, typer.Option("--futures", metavar="N", help="Futures to draw.")] = 2_000,
     seed: Seed = 0,
     steps: Annotated[int, typer.Option("--steps", min=0, max=100, help="Routes to add one after another, at most.")] = 12,

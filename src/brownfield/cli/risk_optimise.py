@@ -85,10 +85,12 @@ def limits_of(asked: Asked) -> list[Limit]:
 def optimise(case: Case, asked: Asked, futures: int, seed: int, out: Path | None, plan_out: Path | None, *, as_json: bool, quiet: bool, force: bool) -> None:
     """Find the plan, say what it is worth, and write what was asked for."""
     from brownfield.cli import studied
-    from brownfield.report.optimise import as_page, figures_sheet, optimised_dict, samples_sheet
+    from brownfield.report.optimise import as_page, compared, figures_sheet, optimised_dict, samples_sheet
     from brownfield.study.optimise import optimised
 
     run.report_free(out, force)
+    if plan_out is not None:
+        run.folder_free(plan_out)
     found = optimised(
         case, futures, seed, measure=measure_of(asked), limits=limits_of(asked), gap=asked.gap, time_limit=asked.time_limit,
         foresight=asked.foresight, samples=asked.samples,
@@ -97,7 +99,7 @@ def optimise(case: Case, asked: Asked, futures: int, seed: int, out: Path | None
     if out is not None:
         studied.write(case, page, out)
     if plan_out is not None:
-        _write_plan(found.plan, plan_out, force)
+        run.save(compared(found).second, plan_out)
     if as_json:
         say.print_json({"problems": []} | optimised_dict(found) | {"report": str(out) if out else None})
     elif not quiet:

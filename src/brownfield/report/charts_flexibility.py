@@ -55,7 +55,7 @@ def _steps(found: Flexibility, width: int, key: str) -> str:
         names = [{"n": n, "v": step.sales.value / 1000, "text": step.route.product} for n, step in enumerate(found.steps, 1)]
         words = alt.Chart(values(names)).mark_text(fontSize=10, color=INK, align="right", dx=-6, dy=-7, angle=0, limit=90)
         layers.append(words.encode(x=x, y=y, text="text:N"))
-    return svg(alt.layer(*layers).properties(width=width - 80, height=240), key)
+    return svg(alt.layer(*layers).properties(width=width - 80 if width > WIDE / 2 else NARROW + 20, height=240), key)
 
 
 def gains_chart(found: Flexibility) -> Picture | None:

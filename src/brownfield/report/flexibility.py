@@ -19,8 +19,8 @@ def lead(found: Flexibility) -> str:
         return "No possible route adds to expected sales: what the lines can build of their products is enough, or there is none to add."
     base = found.case.settings.base_currency
     return (
-        f"The best next route is {best.product} on {best.line} at {best.plant}: it adds {about(best.gain.value)} cars a year to expected sales, "
-        f"{share(best.share)} of what total flexibility would, for a launch of {money(best.launch_cost, base)}."
+        f"The best next route is {best.product} on {best.line} at {best.plant}: it adds {about(best.gain.value)} cars a year to "
+        f"expected sales, {share(best.share)} of what total flexibility would, for a launch of {money(best.launch_cost, base)}."
     )
 
 
@@ -28,8 +28,8 @@ def sentences(found: Flexibility) -> list[str]:
     """Where sales stand between today's routes and total flexibility."""
     less = found.planned - found.base.value
     told = [
-        f"Of {about(found.wanted.value)} cars a year wanted, {about(found.base.value)} are sold to be expected with the routes there are, and "
-        f"{about(found.full.value)} with every product on every line.",
+        f"Of {about(found.wanted.value)} cars a year wanted, {about(found.base.value)} are sold to be expected with the routes "
+        f"there are, and {about(found.full.value)} with every product on every line.",
         f"If demand were as planned, {about(found.planned)} would be sold: not knowing it costs {about(abs(less))} cars a year."
         if less >= 0
         else f"If demand were as planned, {about(found.planned)} would be sold.",
@@ -37,7 +37,7 @@ def sentences(found: Flexibility) -> list[str]:
     if len(found.steps) > 1:
         chain = "; ".join(f"{step.route.product} on {step.route.line}" for step in found.steps[:5])
         told.append(f"One after another, the best are: {chain}.")
-    if not found.futures.method == "listed":
+    if found.futures.method != "listed":
         told.append(f"Reckoned over {several(len(found.futures), 'future')} ({found.futures.method}, seed {found.futures.seed}).")
     return told
 
@@ -46,17 +46,16 @@ def gains_sheet(found: Flexibility, first: int = 0, last: int = SHOWN) -> Sheet:
     """Every possible route alone, the best first."""
     base = found.case.settings.base_currency
     rows = tuple(_row(one, base, found.futures.method == "listed") for one in found.gains[first:last])
-    head = ("route", "plant", "from", "adds, cars a year", "interval", "of total flexibility", "launch", "launch per car a year")
-    note = "Alone: each route beside those there are, not beside one another. Prices, markets and people are left out; solve the case to decide."
+    head = ("product", "line", "from", "adds, cars a year", "of total flexibility", "launch", "launch per car a year")
+    note = "Each route beside those there are, not beside one another. Prices, markets and people are left out: solve the case to decide."
     return Sheet("What each possible route adds", head, rows, words=3, note=note)
 
 
 def _row(one: RouteGain, base: str, exact: bool) -> Row:
     cars = one.gain.value
-    half = DASH if exact else f"± {whole(one.gain.half)}"
+    half = "" if exact else f" ± {whole(one.gain.half)}"
     each = money(one.launch_cost / cars, base) if cars >= 1 else DASH
-    cells = (f"{one.product} on {one.line}", one.plant, one.first, whole(cars), half, share(one.share), money(one.launch_cost, base), each)
-    return Row(cells)
+    return Row((one.product, one.line, one.first, whole(cars) + half, share(one.share), money(one.launch_cost, base), each))
 
 
 def steps_sheet(found: Flexibility) -> Sheet:
@@ -65,10 +64,11 @@ def steps_sheet(found: Flexibility) -> Sheet:
     rows, before = [], found.base.value
     for number, step in enumerate(found.steps, 1):
         so_far = share((step.sales.value - found.base.value) / room) if room > 0 else DASH
-        route = f"{number}. {step.route.product} on {step.route.line}"
-        rows.append(Row((route, step.route.plant, whole(step.sales.value - before), whole(step.sales.value), so_far)))
+        rows.append(
+            Row((f"{number}. {step.route.product}", step.route.line, whole(step.sales.value - before), whole(step.sales.value), so_far))
+        )
         before = step.sales.value
-    head = ("route", "plant", "adds, cars a year", "expected sales", "of total flexibility, so far")
+    head = ("product", "line", "adds, cars a year", "expected sales", "of total flexibility, so far")
     return Sheet("One after another", head, tuple(rows), words=2)
 
 
@@ -84,7 +84,13 @@ def as_page(found: Flexibility) -> Page:
     gains = gains_chart(found)
     more = (gains_sheet(found, SHOWN, len(found.gains)),) if len(found.gains) > SHOWN else ()
     parts = (
-        Part("steps", "A few routes, well placed", tuple(sentences(found)), (steps_chart(found),), (steps_sheet(found),) if found.steps else ()),
+        Part(
+            "steps",
+            "A few routes, well placed",
+            tuple(sentences(found)),
+            (steps_chart(found),),
+            (steps_sheet(found),) if found.steps else (),
+        ),
         Part("routes", "Each route alone", (), (gains,) if gains else (), (gains_sheet(found),) if found.gains else (), more),
     )
     again = f"brownfield flexibility {found.case.settings.name} --futures {len(found.futures)} --seed {found.futures.seed}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from brownfield.report.charts_risk import cash_chart, enough_chart, enough_rows, lost_chart, people_chart, worth_chart
 from brownfield.report.numbers import DASH, Scale, about, money, several, share, whole
 from brownfield.report.pages import Fact, Page, Part
@@ -40,6 +42,13 @@ def _share(chance: Estimate) -> str:
     return f"{share(chance.value)} of the futures (95 % sure: {share(chance.low)} to {share(chance.high)})"
 
 
+def _half(figure: Estimate, base: str) -> str:
+    """Half the interval of a figure; nothing where it is exact."""
+    if not isfinite(figure.half):
+        return "too few futures to say how sure"
+    return f"± {money(figure.half, base)}" if figure.half else ""
+
+
 def _guest(found: Risk, guest: GuestRisk) -> list[str]:
     """What a guest leaves, and what take-or-pay brings back."""
     base, weights = found.case.settings.base_currency, found.weights
@@ -65,7 +74,7 @@ def people(found: Risk) -> list[str]:
     low = quantiles(busy[:, least], found.weights, [TAIL])[0]
     return [
         "The plan's headcount stands in every future; what changes is how many of these people have cars to build.",
-        f"The tightest is {periods[least]}: of {whole(there[least])} people, {whole(low)} or fewer are kept at work in one future of twenty.",
+        f"The tightest is {periods[least]}: of {whole(there[least])} people, {whole(low)} or fewer have work in one future of twenty.",
     ]
 
 
@@ -113,7 +122,7 @@ def enough_sheet(found: Risk) -> Sheet:
     """The figures over the first futures, with their intervals."""
     base = found.case.settings.base_currency
     rows = [
-        Row((f"{n:,}", money(one.value, base), f"± {money(one.half, base)}", money(two.value, base), f"± {money(two.half, base)}"))
+        Row((f"{n:,}", money(one.value, base), _half(one, base), money(two.value, base), _half(two, base)))
         for n, one, two in enough_rows(found)
     ]
     head = ("futures", "expected NPV", "interval", f"mean of the worst {share(TAIL)}", "interval")
@@ -141,8 +150,8 @@ def as_page(found: Risk) -> Page:
     base = found.case.settings.base_currency
     lost = mean(found.lost @ found.program.data.years / found.program.data.years.sum(), found.weights, exact=found.exact)
     facts = (
-        Fact("expected NPV", money(found.expected.value, base), "" if found.exact else f"± {money(found.expected.half, base)}"),
-        Fact(f"worst {share(TAIL)}, mean", money(found.worst.value, base), "" if found.exact else f"± {money(found.worst.half, base)}"),
+        Fact("expected NPV", money(found.expected.value, base), _half(found.expected, base)),
+        Fact(f"worst {share(TAIL)}, mean", money(found.worst.value, base), _half(found.worst, base)),
         Fact("as planned", money(found.ledger.npv, base), "if demand is as planned"),
         Fact("below the floor", DASH if found.breach is None else share(found.breach.value), "of the futures, at least once"),
         Fact("cars lost", about(lost.value), "a year, to be expected"),
@@ -154,7 +163,15 @@ def as_page(found: Risk) -> Page:
     ]
     if crew is not None:
         parts.append(Part("people", "People", tuple(people(found)), (crew,), (), (plants_sheet(found),)))
-    parts.append(Part("enough", "Are the futures enough?", tuple(how(found)), (enough,) if enough else (), () if found.exact else (enough_sheet(found),)))
+    parts.append(
+        Part(
+            "enough",
+            "Are the futures enough?",
+            tuple(how(found)),
+            (enough,) if enough else (),
+            () if found.exact else (enough_sheet(found),),
+        )
+    )
     safe = found.breach is None or found.breach.value == 0
     badge = "Cash holds in every future" if found.breach is not None and safe else "Every future at its best use of the plan"
     again = f"brownfield risk {found.case.settings.name} --futures {len(found.futures)} --seed {found.futures.seed}"

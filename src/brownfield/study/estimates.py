@@ -37,10 +37,15 @@ def mean(values: Floats, weights: Floats, *, exact: bool) -> Estimate:
 
 
 def tail_mean(values: Floats, weights: Floats, share: float, *, exact: bool) -> Estimate:
-    """The expected value in the worst share of all futures (CVaR): q − E[max(0, q − value)] / share, q the quantile there."""
+    """The expected value in the worst share of all futures (CVaR): q − E[max(0, q − value)] / share, q the quantile there.
+
+    Fewer than five futures in the tail say nothing of how sure it is: its interval has no ends then.
+    """
     quantile = quantiles(values, weights, [share])[0]
     below = np.maximum(quantile - values, 0.0) / share
     found = mean(below, weights, exact=exact)
+    if not exact and len(values) * share < 5:
+        return Estimate(quantile - found.value, -np.inf, np.inf)
     return Estimate(quantile - found.value, quantile - found.high, quantile - found.low)
 
 

@@ -139,7 +139,7 @@ def _as_planned(case: Case, plan: Plan, data: Data) -> Floats:
     for product, line, period, cars in plan.table("makes").iter_rows():
         if product not in own and data.assembly[lines[line]]:
             found[lines[line], periods[period]] -= load[product, line] * cars / KILO
-    return np.maximum(found, 0.0)
+    return np.asarray(np.maximum(found, 0.0))
 
 
 @dataclass

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from brownfield.case.case import Case, empty
+from brownfield.case.case import Case
+from brownfield.case.parse import empty
 from brownfield.case.tables import Demand
 from brownfield.case.tables_futures import FUTURES_TABLES
 from brownfield.errors import CaseError, Problem, Where

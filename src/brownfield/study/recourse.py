@@ -60,10 +60,10 @@ class Block:
 class Recourse:
     """The linear program of a future: maximise worth·x with low <= A x <= high, 0 <= x <= upper.
 
-    whole: the plan's decisions as whole columns of the model. columns: numbers of the columns that are left. cell: the demand cell that bounds a column from above (-1: none). matrix: A by
-    rows. Demand cell c is added to both bounds of row `served[c]`; a guest's cars (route, period as in `guests`) are taken off
-    through `of_guests`. flows: cash of each column in each period; flows_of_guests the same for guests' cars. Thousand cars and
-    millions of base currency.
+    whole: the plan's decisions as whole columns of the model. columns: numbers of the columns that are left. cell: the demand cell
+    that bounds a column from above (-1: none). matrix: A by rows. Demand cell c is added to both bounds of row `served[c]`; a guest's
+    cars (route, period as in `guests`) are taken off through `of_guests`. flows: cash of each column in each period;
+    flows_of_guests the same for guests' cars. Thousand cars and millions of base currency.
     """
 
     model: Model

@@ -104,29 +104,27 @@ class Risk:
     @cached_property
     def loses(self) -> Estimate:
         """How likely the NPV is below zero."""
-        return chance(self.npv < 0, self.weights, exact=self.exact)
+        return chance(np.asarray(self.npv < 0), self.weights, exact=self.exact)
 
     @cached_property
     def breached(self) -> npt.NDArray[np.bool_]:
         """Futures and periods in which cash falls below the floor with the credit line drawn in full, shape (futures, periods)."""
         if self.floor is None or self.cash.shape[1] == 0:
             return np.zeros((len(self.npv), 0), dtype=bool)
-        return self.cash < self.floor - MISSED
+        return np.asarray(self.cash < self.floor - MISSED)
 
     @cached_property
     def breach(self) -> Estimate | None:
         """How likely cash falls below the floor at least once; None where cash is not followed or has no floor."""
         if self.breached.shape[1] == 0:
             return None
-        return chance(self.breached.any(axis=1), self.weights, exact=self.exact)
+        return chance(np.asarray(self.breached.any(axis=1)), self.weights, exact=self.exact)
 
     def __repr__(self) -> str:
         return f"Risk(npv {self.expected.value:,.1f} ± {self.expected.half:,.1f} million over {len(self.futures):,} futures)"
 
 
-def risk(
-    case: Case, plan: Plan, n: int = 10_000, seed: int = 0, *, drawn: Futures | None = None, compiled: bool | None = None
-) -> Risk:
+def risk(case: Case, plan: Plan, n: int = 10_000, seed: int = 0, *, drawn: Futures | None = None, compiled: bool | None = None) -> Risk:
     """What a plan comes to in many futures: `drawn`, or `n` drawn from the case with a seed.
 
     In each future the linear program that the plan leaves open is solved to its optimum. compiled: by the compiled kernel or by
@@ -187,7 +185,7 @@ class _Count:
         for period, amount in rows.iter_rows():
             interest[data.periods.index(period)] = amount
         cars = program.flows @ volumes_of(program, self.plan) + program.flows_of_guests @ self.planned_taken
-        return self.ledger.cash["flow"].to_numpy() - cars - self.planned_fees - interest
+        return np.asarray(self.ledger.cash["flow"].to_numpy() - cars - self.planned_fees - interest)
 
     def _floor(self) -> float | None:
         owner = self.data.owner

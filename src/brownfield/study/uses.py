@@ -79,7 +79,8 @@ def uses(program: Recourse, futures: Futures, taken: Floats, *, compiled: bool |
 
 def _nobody_builds(part: Part) -> bool:
     """Whether the block is one demand cell alone, all of which is lost."""
-    return part.matrix.shape == (1, 1) and part.cost[0] >= 0 and part.matrix.data[0] == 1.0 and part.slack_low[0] == part.slack_high[0]
+    alone = part.matrix.shape == (1, 1) and part.cost[0] >= 0
+    return bool(alone and part.matrix.data[0] == 1.0 and part.slack_low[0] == part.slack_high[0])
 
 
 @dataclass(frozen=True)
@@ -161,10 +162,10 @@ def _by_highs(part: Part, wanted: Wanted) -> Floats:
         np.zeros(columns), part.upper, *_row_bounds(part, right[0]), matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32),
         matrix.data, np.zeros(columns, dtype=np.int32),
     )  # fmt: skip
-    moved = np.flatnonzero(wanted.movable >= 0)
+    every, moved = np.arange(rows, dtype=np.int32), np.flatnonzero(wanted.movable >= 0)
     found = np.empty((len(right), columns))
     for f in range(len(right)):
-        solver.changeRowsBounds(rows, np.arange(rows, dtype=np.int32), *_row_bounds(part, right[f]))
+        solver.changeRowsBounds(rows, every, *_row_bounds(part, right[f]))  # type: ignore[attr-defined]
         if len(moved):
             most = wanted.scale[moved] * wanted.theta[f, wanted.movable[moved]]
             solver.changeColsBounds(len(moved), moved.astype(np.int32), np.zeros(len(moved)), most)
