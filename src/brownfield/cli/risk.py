@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from brownfield.study.risk import Risk
 
 PlanFolder = Annotated[Path | None, typer.Option("--plan", metavar="DIR", help="A plan for the case; without, the best one is found.")]
-Count = Annotated[int, typer.Option("--futures", metavar="N", help="Futures to draw.")]
 EVALUATED = 10_000
 """Futures in which a plan is tried, unless said otherwise."""
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the futures: the same seed gives the same ones on any machine.")]

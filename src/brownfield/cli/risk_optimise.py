@@ -85,12 +85,13 @@ def limits_of(asked: Asked) -> list[Limit]:
 def optimise(case: Case, asked: Asked, futures: int, seed: int, out: Path | None, plan_out: Path | None, *, as_json: bool, quiet: bool, force: bool) -> None:
     """Find the plan, say what it is worth, and write what was asked for."""
     from brownfield.cli import studied
+    from brownfield.files.swap import free_folder
     from brownfield.report.optimise import as_page, compared, figures_sheet, optimised_dict, samples_sheet
     from brownfield.study.optimise import optimised
 
     run.report_free(out, force)
     if plan_out is not None:
-        run.folder_free(plan_out)
+        free_folder(plan_out, {run.MARK}, overwrite=True)
     found = optimised(
         case, futures, seed, measure=measure_of(asked), limits=limits_of(asked), gap=asked.gap, time_limit=asked.time_limit,
         foresight=asked.foresight, samples=asked.samples,
