@@ -16,8 +16,8 @@ from brownfield.solve.two_stage import EXPECTED, Measure, TwoStage
 
 INSIDE = 0.5
 """How far from the newest point towards the core the relaxed search tries its decisions."""
-SETTLED = 0.02
-"""The relaxed search ends when a round brings the bound down by less than this share of what is open."""
+SETTLED = 0.05
+"""The relaxed search ends when two rounds in turn bring the bound down by less than this share of what may stay open."""
 TRIES = 12
 """Places tried between two searches of all decisions."""
 WORK = 30
@@ -79,10 +79,10 @@ class Search:
         """Write down where the search stands."""
         self.rounds.append(Round(watch.seconds, None if self.best is None else self.best.worth, self.bound, relaxed))
 
-    def relax(self, watch: Watch, core: Floats | None, most: int) -> None:
-        """Cuts at points without whole numbers, until they bring little."""
-        before = np.inf
-        for number in range(most):
+    def relax(self, watch: Watch, core: Floats | None, most: int, near: float) -> None:
+        """Cuts at points without whole numbers, until they bring little beside `near`."""
+        before, slow = np.inf, 0
+        for _ in range(most):
             found = relax(self.master.relaxed(), watch)
             if found is None:
                 return
@@ -92,7 +92,9 @@ class Search:
             self.note(watch, True)
             if watch.should_stop():
                 return
-            if tried is not None and number > 2 and before - found.worth <= SETTLED * (found.worth - tried.worth):
+            little = before - found.worth <= SETTLED * max(near, 1e-9 * abs(found.worth))
+            slow = slow + 1 if little and tried is not None else 0
+            if slow > 1:
                 return
             before = found.worth
 
@@ -188,7 +190,7 @@ def by_cuts(
     if start is not None:
         held.ask(start, keep=True)
     if program.today.whole.any():
-        held.relax(watch, core, relaxed_rounds)
+        held.relax(watch, core, relaxed_rounds, near)
     if places:
         held.around(watch, places, close, TRIES)
     held.whole(watch, near, places, close)
