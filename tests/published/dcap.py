@@ -41,9 +41,9 @@ def read_dcap(folder: Path, name: str, most: int | None = None) -> TwoStage:
         worth = -np.array([changed.get((name, "obj"), cells.get((name, "obj"), 0.0)) for name in names[today:]])
         futures.append((chance, worth, csr_array(own[:, :today]), csr_array(own[:, today:])))
     total = sum(chance for chance, *_ in futures)
-    none = np.zeros(len(split) - border, dtype=bool)
+    none, own, ends = np.zeros(len(split) - border, dtype=bool), flags[today:], (row_low[border:], row_high[border:])
     return TwoStage(piece, tuple(
-        Future(chance / total, worth, 0.0, low[today:], high[today:], flags[today:], one, two, row_low[border:], row_high[border:], none, np.zeros(today))
+        Future(chance / total, worth, 0.0, low[today:], high[today:], own, one, two, *ends, none, np.zeros(today))
         for chance, worth, one, two in futures
     ))  # fmt: skip
 

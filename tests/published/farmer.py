@@ -18,7 +18,14 @@ QUOTA = 6000.0
 def farmer(weathers: Sequence[float] = (1.2, 1.0, 0.8)) -> TwoStage:
     """Today: acres of wheat, corn, beets. Each weather: wheat and corn bought and sold, beets sold within the quota and beyond it."""
     today = Piece(
-        -SOWING, 0.0, np.zeros(3), np.full(3, np.inf), csr_array(np.ones((1, 3))), np.array([-np.inf]), np.array([ACRES]), np.zeros(3, dtype=bool)
+        -SOWING,
+        0.0,
+        np.zeros(3),
+        np.full(3, np.inf),
+        csr_array(np.ones((1, 3))),
+        np.array([-np.inf]),
+        np.array([ACRES]),
+        np.zeros(3, dtype=bool),
     )
     return TwoStage(today, tuple(weather(factor, 1.0 / len(weathers)) for factor in weathers))
 
@@ -34,4 +41,17 @@ def weather(factor: float, chance: float) -> Future:
     done[3, 4] = 1.0
     low, high = np.array([*FEED, 0.0, -np.inf]), np.array([np.inf, np.inf, np.inf, QUOTA])
     room = np.full(6, np.inf)
-    return Future(chance, worth, 0.0, np.zeros(6), room, np.zeros(6, dtype=bool), csr_array(sown), csr_array(done), low, high, np.zeros(4, dtype=bool), np.zeros(3))
+    return Future(
+        chance,
+        worth,
+        0.0,
+        np.zeros(6),
+        room,
+        np.zeros(6, dtype=bool),
+        csr_array(sown),
+        csr_array(done),
+        low,
+        high,
+        np.zeros(4, dtype=bool),
+        np.zeros(3),
+    )

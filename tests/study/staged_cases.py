@@ -19,7 +19,10 @@ def with_rows(case: Case, name: str, rows: list[Mapping[str, object]]) -> Case:
 def uncertain(case: Case, spread: float = 0.3, **more: object) -> Case:
     """A case whose demand is uncertain: each product of the owner by itself."""
     names = [row["product"] for row in case.active("products").iter_rows(named=True) if row["company"] in (None, case.owner)]
-    rows = [{"uncertainty": f"demand {name}", "product": name, "distribution": "normal", "middle": 1.0, "spread": spread, **more} for name in names]
+    rows = [
+        {"uncertainty": f"demand {name}", "product": name, "distribution": "normal", "middle": 1.0, "spread": spread, **more}
+        for name in names
+    ]
     return with_rows(case, "uncertainties", rows)
 
 

@@ -58,7 +58,8 @@ def risk(
         known = run.read(case, as_of, scenario)
         if optimise is not None:
             asked = best.Asked(optimise, alpha, chance or [], foresight, samples, gap, time_limit)
-            best.optimise(known, asked, best.DRAWN if futures is None else futures, seed, out, plan_out, as_json=as_json, quiet=quiet, force=force)
+            count = best.DRAWN if futures is None else futures
+            best.optimise(known, asked, count, seed, out, plan_out, as_json=as_json, quiet=quiet, force=force)
             return
         some = drawn(known, EVALUATED if futures is None else futures, seed)
         run.report_free(out, force)

@@ -28,13 +28,18 @@ class Goal(StrEnum):
     cvar = "cvar"
 
 
-OptimiseFor = Annotated[Goal | None, typer.Option("--optimise", help="Find the best plan over the futures: in expected NPV, or in the worst of them.")]
+OptimiseFor = Annotated[
+    Goal | None, typer.Option("--optimise", help="Find the best plan over the futures: in expected NPV, or in the worst of them.")
+]
 Alpha = Annotated[float, typer.Option("--alpha", help="With cvar: 0.9 looks at the worst tenth of the futures.")]
 Chance = Annotated[
-    list[str] | None, typer.Option("--chance", metavar="LIMIT=SHARE", help="A limit that may break in so large a share of the futures; may be repeated.")
+    list[str] | None,
+    typer.Option("--chance", metavar="LIMIT=SHARE", help="A limit that may break in so large a share of the futures; may be repeated."),
 ]
 Foresight = Annotated[bool, typer.Option("--foresight", help="Also solve each future alone: what would knowing it be worth?")]
-Samples = Annotated[int, typer.Option("--samples", min=0, max=50, help="Plans for a quarter, a half and as many other futures, each so often.")]
+Samples = Annotated[
+    int, typer.Option("--samples", min=0, max=50, help="Plans for a quarter, a half and as many other futures, each so often.")
+]
 PlanTo = Annotated[Path | None, typer.Option("--plan-out", metavar="DIR", help="Write the plan with cars as planned there.")]
 
 
@@ -58,7 +63,9 @@ def measure_of(asked: Asked) -> Measure:
     if asked.goal is Goal.expected:
         return EXPECTED
     if not 0.0 <= asked.alpha < 1.0:
-        problem = Problem("BF562", Where("--alpha"), f"{asked.alpha:g}", "a level from 0 to below 1", "say 0.9 for the worst tenth of the futures")
+        problem = Problem(
+            "BF562", Where("--alpha"), f"{asked.alpha:g}", "a level from 0 to below 1", "say 0.9 for the worst tenth of the futures"
+        )
         raise CaseError([problem])
     return Measure(1.0, asked.alpha)
 
@@ -82,7 +89,9 @@ def limits_of(asked: Asked) -> list[Limit]:
     return found
 
 
-def optimise(case: Case, asked: Asked, futures: int, seed: int, out: Path | None, plan_out: Path | None, *, as_json: bool, quiet: bool, force: bool) -> None:
+def optimise(
+    case: Case, asked: Asked, futures: int, seed: int, out: Path | None, plan_out: Path | None, *, as_json: bool, quiet: bool, force: bool
+) -> None:
     """Find the plan, say what it is worth, and write what was asked for."""
     from brownfield.cli import studied
     from brownfield.files.swap import free_folder

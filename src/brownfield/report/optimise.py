@@ -29,7 +29,9 @@ def goal(found: Optimised) -> str:
     if found.measure.share == 0.0:
         return "expected NPV"
     worst = f"mean NPV of the worst {share(1.0 - found.measure.alpha)} of the futures"
-    return worst if found.measure.share == 1.0 else f"{share(1.0 - found.measure.share)} expected NPV and {share(found.measure.share)} {worst}"
+    return (
+        worst if found.measure.share == 1.0 else f"{share(1.0 - found.measure.share)} expected NPV and {share(found.measure.share)} {worst}"
+    )
 
 
 def lead(found: Optimised) -> str:
@@ -82,15 +84,18 @@ def enough(found: Optimised) -> list[str]:
     base = found.case.settings.base_currency
     if found.tried is None:
         return ["The futures are those that the case lists: they are all there are."]
-    inside = found.tried.expected
+    inside, own = found.tried.expected, float(found.futures.weights @ found.chosen.worths)
     told = (
-        f"In its own {several(len(found.futures), 'future')} the plan is worth {money(float(found.futures.weights @ found.chosen.worths), base)} to be "
-        f"expected, in {several(len(found.tried.futures), 'fresh one')} {money(inside.value, base)} ± {money(inside.half, base)}."
+        f"In its own {several(len(found.futures), 'future')} the plan is worth {money(own, base)} to be expected, in "
+        f"{several(len(found.tried.futures), 'fresh one')} {money(inside.value, base)} ± {money(inside.half, base)}."
     )
     if len(found.samples) > 1:
         last = [row for row in found.samples if row.futures == max(row.futures for row in found.samples)]
         spread = max(row.fresh.value for row in last) - min(row.fresh.value for row in last)
-        return [told, f"Plans made for {len(last)} other draws of as many futures differ by {money(spread, base)} in the same fresh futures."]
+        return [
+            told,
+            f"Plans made for {len(last)} other draws of as many futures differ by {money(spread, base)} in the same fresh futures.",
+        ]
     return [told]
 
 
@@ -118,7 +123,14 @@ def samples_sheet(found: Optimised) -> Sheet:
     """Plans made for fewer futures and for others, each tried in the same fresh ones."""
     base = found.case.settings.base_currency
     rows = [
-        Row((f"{row.futures:,}", str(row.seed), *(money(v, base) for v in (row.worth, row.bound, row.fresh.value)), f"± {money(row.fresh.half, base)}"))
+        Row(
+            (
+                f"{row.futures:,}",
+                str(row.seed),
+                *(money(v, base) for v in (row.worth, row.bound, row.fresh.value)),
+                f"± {money(row.fresh.half, base)}",
+            )
+        )
         for row in found.samples
     ]
     head = ("futures", "seed", "worth in them", "no plan is worth more than", "worth in fresh futures", "interval")
@@ -135,8 +147,8 @@ def how(found: Optimised) -> list[str]:
     )
     return [
         "Decided today, the same in every future: sites, shift models, launches, people, offers with their agreed volumes, payment terms.",
-        "Decided once demand is known: what is built, shipped, sold and lost, and the credit line. Every limit that is not said to break holds in "
-        "every future.",
+        "Decided once demand is known: what is built, shipped, sold and lost, and the credit line. Every limit that is not said to break "
+        "holds in every future.",
         found_by,
     ]
 
@@ -147,18 +159,30 @@ def as_page(found: Optimised) -> Page:
     knowing = found.value_of_knowing
     facts = (
         Fact(goal(found), money(found.worth, base), f"over {several(len(found.futures), 'future')}"),
-        Fact("beside the plan as planned", DASH if found.value is None else money(found.value, base, sign=True), "what planning for all futures is worth"),
+        Fact(
+            "beside the plan as planned",
+            DASH if found.value is None else money(found.value, base),
+            "what planning for all futures is worth",
+        ),
         Fact("knowing the future", DASH if knowing is None else f"at most {money(knowing[1], base)}", "would be worth"),
         Fact("no plan is better by", money(max(0.0, found.chosen.bound - found.worth), base), f"{share(found.chosen.gap)} of gross value"),
     )
     both = compared(found)
     parts = [
         Part("worth", "What it is worth", tuple(sentences(found)), (both_chart(found),), (figures_sheet(found),)),
-        Part("decisions", "What it decides otherwise", () if both.changes else ("Both plans decide the same.",), (), (changes_sheet(both),) if both.changes else ()),
+        Part(
+            "decisions",
+            "What it decides otherwise",
+            () if both.changes else ("Both plans decide the same.",),
+            (),
+            (changes_sheet(both),) if both.changes else (),
+        ),
         Part("enough", "Are the futures enough?", tuple(enough(found)), (), (samples_sheet(found),) if found.samples else ()),
         Part("how", "How it was found", tuple(how(found))),
     ]
-    badge = f"Proved within {share(found.chosen.gap)} of gross value" if found.proved else f"Open by {share(found.chosen.gap)} of gross value"
+    badge = (
+        f"Proved within {share(found.chosen.gap)} of gross value" if found.proved else f"Open by {share(found.chosen.gap)} of gross value"
+    )
     heading = f"{found.case.settings.title or found.case.settings.name}: a plan for {several(len(found.futures), 'future')}"
     word = "expected" if found.measure.share == 0 else f"cvar --alpha {found.measure.alpha:g}"
     again = f"brownfield risk {found.case.settings.name} --optimise {word} --futures {len(found.futures)} --seed {found.futures.seed}"
@@ -187,7 +211,14 @@ def optimised_dict(found: Optimised) -> dict[str, object]:
         "limits": [{"limit": limit.name, "share": limit.share} for limit in found.limits],
         "fresh": None if better is None else {"better_by": better.value, "low": better.low, "high": better.high},
         "samples": [
-            {"futures": row.futures, "seed": row.seed, "worth": row.worth, "bound": row.bound, "fresh": row.fresh.value, "half": row.fresh.half}
+            {
+                "futures": row.futures,
+                "seed": row.seed,
+                "worth": row.worth,
+                "bound": row.bound,
+                "fresh": row.fresh.value,
+                "half": row.fresh.half,
+            }
             for row in found.samples
         ],
         "found_by": found.chosen.method,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import block_array, coo_array, csr_array
+from scipy.sparse import coo_array, csr_array
 
 from brownfield.model.program import Floats
 from brownfield.solve.pieces import Answer, Piece, relax, search
@@ -84,12 +84,12 @@ class _Copies:
         rows, cols, values, low = [], [], [], []
         row = 0
         for s, seen in enumerate(self.known):
-            for worth, copy in seen:
+            for value, copy in seen:
                 at = np.flatnonzero(copy)
                 rows.append(np.full(len(at) + 1, row))
                 cols.append(np.concatenate([s * n + at, [count * n + s]]))
                 values.append(np.concatenate([-copy[at], [1.0]]))
-                low.append(worth)
+                low.append(value)
                 row += 1
         for j in range(n):
             rows.append(np.full(count, row))
@@ -110,9 +110,9 @@ class _Copies:
         if found is None:
             return around, np.inf
         weight = np.abs(found.price[: len(low)])
-        seen = np.concatenate([np.full(len(some), s) for s, some in enumerate(self.known)])
-        share = np.bincount(seen, weights=weight, minlength=count)
-        weight *= (self.program.chance / np.maximum(share, 1e-12))[seen]
+        of = np.concatenate([np.full(len(some), s) for s, some in enumerate(self.known)])
+        share = np.bincount(of, weights=weight, minlength=count)
+        weight *= (self.program.chance / np.maximum(share, 1e-12))[of]
         self.middle = weight @ np.array([copy for some in self.known for _, copy in some])
         newer = found.solution[: count * n].reshape(count, n)
         return newer - self.program.chance @ newer, -found.worth

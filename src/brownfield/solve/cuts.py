@@ -17,7 +17,7 @@ from scipy.sparse import block_array, csr_array, hstack, vstack
 from brownfield.model.program import Floats, Ints
 from brownfield.solve.pieces import Piece
 from brownfield.solve.recourse import Cut, PartCuts, Recourse, Reply
-from brownfield.solve.two_stage import Future, Measure, TwoStage, averaged
+from brownfield.solve.two_stage import Future, Measure, averaged
 
 NEW = 1e-7
 """A cut is kept when it brings a bound down by more than this, beside the bound."""
@@ -63,6 +63,23 @@ class Master:
             self._add(_wider(csr_array(np.concatenate([-today.worth, -each, [1.0]])[None, :]), width), [today.constant])
         for some in anchors:
             self._anchor(averaged([program.futures[s] for s in some]), some, recourse)
+        self.lasting = self.piece.matrix.shape[0]
+
+    def forget(self, solution: Floats, near: float) -> None:
+        """Leave out cuts that a solution of the master does not come near, and those that say the same twice."""
+        piece, first = self.piece, self.lasting
+        matrix = csr_array(piece.matrix[first:])
+        room = piece.row_upper[first:] - matrix @ solution
+        of_worth = np.diff(csr_array(matrix[:, self.columns :]).indptr) > 0
+        seen: set[tuple[bytes, bytes, float]] = set()
+        keep = list(range(first))
+        for row in np.flatnonzero((room <= near) | ~of_worth).tolist():
+            span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+            says = (matrix.indices[span].tobytes(), np.round(matrix.data[span], 9).tobytes(), round(float(piece.row_upper[first + row]), 6))
+            if says not in seen:
+                seen.add(says)
+                keep.append(first + row)
+        self.piece = replace(piece, matrix=csr_array(piece.matrix[keep]), row_lower=piece.row_lower[keep], row_upper=piece.row_upper[keep])
 
     def at(self, group: int, part: int) -> int:
         """Column of what a group makes of a part; the part after the last is its ties."""
@@ -110,7 +127,7 @@ class Master:
             if reply.worth is None and reply.whole is not None:
                 self._add(csr_array(-reply.whole.slope[None, :]), [reply.whole.constant])
         for g in range(self.groups):
-            mine = np.flatnonzero(self.group == g)
+            mine = np.flatnonzero(self.group == g).tolist()
             weight = program.chance[mine] / self.share[g]
             parts = [replies[s].parts for s in mine]
             if all(part is not None for part in parts):

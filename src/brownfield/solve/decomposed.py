@@ -95,8 +95,11 @@ class Search:
             little = before - found.worth <= SETTLED * max(near, 1e-9 * abs(found.worth))
             slow = slow + 1 if little and tried is not None else 0
             if slow > 1:
-                return
+                break
             before = found.worth
+        last = relax(self.master.relaxed(), watch)
+        if last is not None:
+            self.master.forget(last.solution, near)
 
     def around(self, watch: Watch, places: Sequence[Flags], near: float, most: int) -> None:
         """Better decisions from the best: in each place some of today's columns are kept and the rest is searched, in turn.
@@ -182,7 +185,8 @@ def by_cuts(
     """The best decisions of today by cuts, none other better by more than `near`, unless the watch says stop.
 
     groups: group of each future, with columns and cuts of its own (None: every future by itself). most: what no part of a future can
-    be worth. anchors: groups of futures whose mean is kept in the master with its own columns. core: a point to begin the relaxed search from. start: a decision to begin from. places: which of today's columns are kept while
+    be worth. anchors: groups of futures whose mean is kept in the master with its own columns.
+    core: a point to begin the relaxed search from. start: a decision to begin from. places: which of today's columns are kept while
     better decisions are looked for around the best, each searched to within `close` of its bound.
     """
     group = np.arange(len(program.futures)) if groups is None else groups

@@ -121,7 +121,9 @@ class Shape:
     def fits(self, future: Future) -> bool:
         """Whether a future has this shape."""
         mine = self.future
-        return same_matrix(mine.matrix, future.matrix) and np.array_equal(mine.worth, future.worth) and np.array_equal(mine.ties, future.ties)
+        return (
+            same_matrix(mine.matrix, future.matrix) and np.array_equal(mine.worth, future.worth) and np.array_equal(mine.ties, future.ties)
+        )
 
 
 def _parts(loose: csr_array, matrix: csr_array, tied: Flags) -> tuple[Ints, int]:
@@ -249,7 +251,8 @@ class _Bounds:
             return found
         found.constant[0] += self.future.constant
         more = csr_array(self.future.more[None, :])
-        slope = found.slope + csr_array((more.data, more.indices, np.concatenate([[0], np.full(found.slope.shape[0], more.nnz)])), found.slope.shape)
+        ends = np.concatenate([[0], np.full(found.slope.shape[0], more.nnz)])
+        slope = found.slope + csr_array((more.data, more.indices, ends), found.slope.shape)
         return PartCuts(found.constant, csr_array(slope))
 
     def _sum(self, price: Floats, high: Floats, low: Floats, *, one: bool) -> PartCuts:
@@ -344,4 +347,4 @@ def _bound(solver: highspy.Highs, lower: Floats, upper: Floats, row_lower: Float
     """Give a solver the bounds of one future under one decision of today."""
     columns, rows = np.arange(len(lower), dtype=np.int32), np.arange(len(row_lower), dtype=np.int32)
     solver.changeColsBounds(len(columns), columns, lower, upper)
-    solver.changeRowsBounds(len(rows), rows, row_lower, row_upper)
+    solver.changeRowsBounds(len(rows), rows, row_lower, row_upper)  # type: ignore[attr-defined]

@@ -62,7 +62,9 @@ def _problems(staged: Staged, limit: Limit) -> list[Problem]:
         expected = f"one of {one_of(known)}" if known else "no limit: no future can break one in this case"
         found.append(Problem("BF560", Where("--chance"), limit.name, expected, "name the liquidity floor or a hard policy on cars or cash"))
     if not 0.0 <= limit.share < 1.0:
-        found.append(Problem("BF561", Where("--chance"), f"{limit.share:g}", "a share from 0 to below 1", "say 0.05 for one future in twenty"))
+        found.append(
+            Problem("BF561", Where("--chance"), f"{limit.share:g}", "a share from 0 to below 1", "say 0.05 for one future in twenty")
+        )
     return found
 
 
@@ -117,8 +119,9 @@ def missed_at_most(staged: Staged, future: Future, places: Ints) -> tuple[Floats
     """By how much some rows of a future can fall short of their lower bounds, and rise above their upper ones, at most."""
     model = staged.model
     low, high = within(model)
-    low[staged.later], high[staged.later] = np.maximum(low[staged.later], future.lower), np.where(
-        np.isfinite(future.upper), future.upper, high[staged.later]
+    low[staged.later], high[staged.later] = (
+        np.maximum(low[staged.later], future.lower),
+        np.where(np.isfinite(future.upper), future.upper, high[staged.later]),
     )
     _cash(model, low, high)
     least, most = np.zeros(len(places)), np.zeros(len(places))

@@ -56,8 +56,8 @@ class Optimised:
 
     futures: those it was made for; chosen: its decisions, their worth and the bound. plan, ledger: its decisions with cars as
     planned. single: the plan for demand as planned; single_worths: its worth in each of the futures, None where it is not
-    allowed in one of them. foresight: least and most worth in each future had it been known, None when not asked. tried, single_tried: both plans
-    in fresh futures; None when futures are listed. samples: other numbers of futures.
+    allowed in one of them. single_fails: the chance of those. foresight: least and most worth in each future had it been known, None
+    when not asked. tried, single_tried: both plans in fresh futures; None when futures are listed. samples: other numbers of futures.
     """
 
     case: Case
@@ -132,10 +132,10 @@ def optimised(
     """The best plan over many futures: its decisions of today stand in all of them, and the cars follow demand.
 
     measure: of worth over the futures, expected or with CVaR. limits: which may break, in what share of the futures; every other
-    limit holds in every future. gap: stop when no other plan can be better by more than this share of gross value. fresh: futures on which
-    the plan is tried in the end (0: none). foresight: also solve each future alone, for the value of knowing it. samples: plans to be made for a
-    quarter and for half of the futures, each so many times, to see whether the futures are enough. CaseError when the
-    case has no plan for demand as planned (BF564), or none holds every limit in every future (BF565).
+    limit holds in every future. gap: stop when no other plan can be better by more than this share of gross value. fresh: futures
+    on which the plan is tried in the end (0: none). foresight: also solve each future alone, for the value of knowing it. samples:
+    plans to be made for a quarter, for half and for as many other futures, each so many times, to see whether the futures are
+    enough. CaseError when the case has no plan for demand as planned (BF564), or none holds every limit in every future (BF565).
     """
     some = drawn if drawn is not None else futures(case, n, seed)
     plain = without_futures(case)
@@ -148,7 +148,10 @@ def optimised(
     start = decisions_of(program, single.plan)
     best = chosen(program, measure, watch, start=start, gap=gap, gross=single.ledger.gross)
     if best is None:
-        expected, fix = "a plan that holds every limit in every future", "let a limit break in some of them: --chance 'liquidity floor=0.05'"
+        expected, fix = (
+            "a plan that holds every limit in every future",
+            "let a limit break in some of them: --chance 'liquidity floor=0.05'",
+        )
         raise CaseError([Problem("BF565", Where("--optimise"), "no plan was found that does", expected, fix)])
     plan, ledger = planned(plain, program, best.decided)
     worths, fails = _tried(program, start)
