@@ -200,6 +200,29 @@ breakdowns: station, minutes_up, minutes_down
 N1-1, 200, 5
 N1-2, 400, 3
 
+uncertainties: uncertainty, product, market, distribution, middle, spread, low, high, chance, growth, growth_spread
+Economy, , , normal, 1, 0.1, , 1.5, , 0.01, 0.02
+Nova at home, Nova, Japan, triangular, 1, , 0.7, 1.2, , ,
+Luna, Luna, , lognormal, 1, 0.3, , , , ,
+Takes, Civet, , two-point, , , 0.4, 1, 0.8, ,
+
+correlations: first, second, correlation
+Economy, Luna, 0.5
+Luna, Nova at home, -0.2
+Takes, Economy, 0.3
+
+shocks: shock, product, market, chance, factor, length_months, earliest_start
+Tariff war, , Japan, 0.1, 0.6, 18, 2027-01-01
+
+futures: future, meaning, probability, status
+Good, as hoped, 0.4, exclude
+Bad, as feared, 0.6, exclude
+
+future_demand: future, product, market, period, factor
+Bad, Nova, , , 0.7
+Bad, Nova, Japan, 2028, 0.5
+Good, Civet, , , 0.9
+
 scenarios: scenario, meaning, weight
 Weak, demand falls, 1
 Dear, closing costs more, 2

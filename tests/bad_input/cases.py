@@ -372,4 +372,36 @@ LINE = [
     cell("an assignment at no station", "BF103", "assignments", "0", "station", "N1-9"),
 ]  # fmt: skip
 
-CASES = [*KEYS, *NETWORK, *PEOPLE, *OFFERS, *MONEY, *POLICIES, *EVIDENCE, *CELLS, *LINE]
+LISTED = (put("futures", "Good", status="include"), put("futures", "Bad", status="include"), drop("uncertainties"), drop("correlations"), drop("shocks"))
+
+FUTURES = [
+    cell("a normal without a spread", "BF535", "uncertainties", "Economy", "spread", ""),
+    cell("a normal that does not spread", "BF535", "uncertainties", "Economy", "spread", "0"),
+    cell("a spread of a triangle", "BF535", "uncertainties", "Nova at home", "spread", "0.2"),
+    cell("a triangle upside down", "BF535", "uncertainties", "Nova at home", "low", "1.3"),
+    cell("a likeliest factor beyond the end", "BF535", "uncertainties", "Nova at home", "middle", "1.3"),
+    cell("a uniform without an end", "BF535", "uncertainties", "Nova at home", "high", "", put("uncertainties", "Nova at home", distribution="uniform")),
+    cell("a lognormal around nothing", "BF535", "uncertainties", "Luna", "middle", "0"),
+    cell("an end out of reach", "BF535", "uncertainties", "Luna", "low", "9"),
+    bad("nothing uncertain", "BF535", ("uncertainties", "-1", "distribution"), add("uncertainties", uncertainty="Nothing")),
+    cell("a factor below nothing", "BF006", "uncertainties", "Nova at home", "low", "-0.5"),
+    cell("a distribution of no kind", "BF009", "uncertainties", "Luna", "distribution", "gaussian"),
+    cell("an uncertainty of no product", "BF103", "uncertainties", "Luna", "product", "Lunar"),
+    cell("an uncertainty where nothing is sold", "BF536", "uncertainties", "Luna", "product", "Luna", put("uncertainties", "Luna", market="Japan")),
+    cell("a market of a guest", "BF536", "uncertainties", "Takes", "market", "Japan"),
+    cell("a shock where nothing is sold", "BF536", "shocks", "Tariff war", "product", "Luna"),
+    bad("a correlation with itself", "BF537", ("correlations", "-1", "second"), add("correlations", first="Luna", second="Luna", correlation="1")),
+    bad("a pair the other way round", "BF537", ("correlations", "-1", "first"), add("correlations", first="Luna", second="Economy", correlation="0.5")),
+    cell("a correlation of a certainty", "BF537", "correlations", "Economy|Luna", "first", "Economy", put("uncertainties", "Economy", distribution="certain", spread="", high="")),
+    cell("a correlation beyond one", "BF007", "correlations", "Economy|Luna", "correlation", "1.2"),
+    cell("correlations that cannot all hold", "BF538", "correlations", "Economy|Luna", "correlation", "0.9", put("correlations", "Luna|Nova at home", correlation="0.9"), add("correlations", first="Economy", second="Nova at home", correlation="-0.9")),
+    cell("probabilities that do not add up", "BF539", "futures", "Bad", "probability", "0.5", *LISTED),
+    bad("futures both ways", "BF540", ("uncertainties", "Economy", "uncertainty"), put("futures", "Good", status="include"), put("futures", "Bad", status="include")),
+    bad("a factor below nothing in a future", "BF006", ("future_demand", "0", "factor"), *LISTED, put("future_demand", "0", factor="-1")),
+    bad("a future where nothing is sold", "BF536", ("future_demand", "0", "product"), *LISTED, put("future_demand", "0", product="Luna", market="Japan")),
+    cell("a shock that never happens", "BF541", "shocks", "Tariff war", "chance", "0"),
+    cell("a shock that changes nothing", "BF541", "shocks", "Tariff war", "factor", "1"),
+    cell("a shock of no length", "BF541", "shocks", "Tariff war", "length_months", "0"),
+]  # fmt: skip
+
+CASES = [*KEYS, *NETWORK, *PEOPLE, *OFFERS, *MONEY, *POLICIES, *EVIDENCE, *CELLS, *LINE, *FUTURES]

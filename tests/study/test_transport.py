@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from brownfield.errors import CaseError
-from brownfield.study.transport import chain, cuts_of, open_chain, part_sales, parts, sales
+from brownfield.study.transport import chain, open_chain, part_sales, parts, sales
+from brownfield.study.transport_cuts import steps_of
+from brownfield.study.transport_paths import fill
 
 
 def by_program(capacity: np.ndarray, links: np.ndarray, demand: np.ndarray) -> float:
@@ -33,6 +35,7 @@ def test_paths_cuts_and_a_linear_program_agree(seed: int) -> None:
         for i, k in parts(links):
             found += part_sales(capacity[i], links[np.ix_(i, k)], demand[:, k], compiled=compiled)
         assert found == pytest.approx(expected, abs=1e-9)
+    assert fill(capacity, links, demand) == pytest.approx(expected, abs=1e-9)
     assert sales(capacity, links, demand) == pytest.approx(expected, abs=1e-9)
 
 
@@ -64,7 +67,18 @@ def test_each_link_of_a_chain_adds_more_than_the_one_before() -> None:
     assert gains[-1] == max(gains)
 
 
-def test_more_cuts_than_can_be_tried_are_refused_where_nothing_is_compiled() -> None:
+def test_a_part_that_is_knitted_too_closely_is_filled_or_refused() -> None:
+    rng = np.random.default_rng(6)
+    links = rng.random((14, 20)) < 0.5
+    demand = rng.uniform(0, 2, (20, 20))
+    assert steps_of(links) is None
+    assert sales(np.ones(14), links, demand) == pytest.approx([by_program(np.ones(14), links, row) for row in demand], abs=1e-9)
     with pytest.raises(CaseError) as error:
-        cuts_of(np.ones(30), chain(30))
+        part_sales(np.ones(14), links, demand, compiled=False)
     assert error.value.problems[0].code == "BF549"
+
+
+def test_a_chain_takes_four_steps_a_plant() -> None:
+    steps = steps_of(chain(30))
+    assert steps is not None
+    assert (len(steps.ends) - 1) / 2 <= 4 * 30

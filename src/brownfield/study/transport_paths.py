@@ -8,85 +8,94 @@ import numpy.typing as npt
 from brownfield.shopfloor.compiled import compiled
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 LEAST = 1e-12
 """A share of the capacity that is nothing."""
 
 
-@compiled
 def fill(capacity: Floats, links: Bools, demand: Floats) -> Floats:
     """The most cars that can be sold in each future: shortest paths from wanted cars to free plants, until there are none."""
-    plants, products = links.shape
-    futures = len(demand)
-    sold = np.zeros(futures)
-    built = np.zeros((plants, products))
+    product, plant = np.nonzero(links.T)
+    order = np.argsort(plant, kind="stable")
+    of_product = np.searchsorted(product, np.arange(links.shape[1] + 1))
+    of_plant = np.searchsorted(plant[order], np.arange(links.shape[0] + 1))
+    found: Floats = _fill(capacity, of_product, plant, of_plant, order, product, demand)
+    return found
+
+
+@compiled
+def _fill(capacity: Floats, of_product: Ints, plant: Ints, of_plant: Ints, at_plant: Ints, product: Ints, demand: Floats) -> Floats:
+    """Links are numbered by product; of_plant, at_plant: the links of each plant."""
+    plants, products, futures = len(capacity), demand.shape[1], len(demand)
+    sold, built = np.zeros(futures), np.zeros(len(plant))
     free, wanted = np.zeros(plants), np.zeros(products)
-    came_product, came_plant = np.zeros(plants, dtype=np.int64), np.zeros(products, dtype=np.int64)
-    queue = np.zeros(plants + products, dtype=np.int64)
-    least = LEAST * (capacity.sum() + 1.0)
+    by_link, from_link = np.zeros(plants, dtype=np.int64), np.zeros(products, dtype=np.int64)
+    queue = np.zeros(products, dtype=np.int64)
+    least, total = LEAST * (capacity.sum() + 1.0), capacity.sum()
     for f in range(futures):
-        built[:, :] = 0.0
+        left, spare = 0.0, total
         for i in range(plants):
             free[i] = capacity[i]
         for k in range(products):
-            wanted[k] = demand[f, k]
-            for i in range(plants):
-                if links[i, k] and wanted[k] > 0.0 and free[i] > 0.0:
-                    cars = min(wanted[k], free[i])
-                    built[i, k] += cars
-                    wanted[k] -= cars
-                    free[i] -= cars
-        while True:
+            want = demand[f, k]
+            for link in range(of_product[k], of_product[k + 1]):
+                cars = min(want, free[plant[link]])
+                built[link] = cars
+                want -= cars
+                free[plant[link]] -= cars
+                spare -= cars
+            wanted[k] = want
+            left += want
+        while left > least and spare > least:
             # Breadth first: from products still wanted, over plants that could build them, to what these could leave to others.
-            came_product[:], came_plant[:] = -1, -1
-            head, tail, end = 0, 0, -1
+            tail, head, end = 0, 0, -1
+            by_link[:] = -1
             for k in range(products):
+                from_link[k] = -1
                 if wanted[k] > least:
-                    came_plant[k] = plants
-                    queue[tail] = plants + k
+                    from_link[k] = -2
+                    queue[tail] = k
                     tail += 1
             while head < tail and end < 0:
-                node = queue[head]
+                k = queue[head]
                 head += 1
-                if node >= plants:
-                    k = node - plants
-                    for i in range(plants):
-                        if links[i, k] and came_product[i] < 0:
-                            came_product[i] = k
-                            if free[i] > least:
-                                end = i
-                                break
-                            queue[tail] = i
-                            tail += 1
-                else:
-                    for k in range(products):
-                        if built[node, k] > least and came_plant[k] < 0:
-                            came_plant[k] = node
-                            queue[tail] = plants + k
+                for link in range(of_product[k], of_product[k + 1]):
+                    i = plant[link]
+                    if by_link[i] >= 0:
+                        continue
+                    by_link[i] = link
+                    if free[i] > least:
+                        end = i
+                        break
+                    for place in range(of_plant[i], of_plant[i + 1]):
+                        other = at_plant[place]
+                        if built[other] > least and from_link[product[other]] == -1:
+                            from_link[product[other]] = other
+                            queue[tail] = product[other]
                             tail += 1
             if end < 0:
                 break
             cars, i = free[end], end
             while True:
-                k = came_product[i]
-                back = came_plant[k]
-                if back == plants:
+                k = product[by_link[i]]
+                if from_link[k] < 0:
                     cars = min(cars, wanted[k])
                     break
-                cars = min(cars, built[back, k])
-                i = back
+                cars = min(cars, built[from_link[k]])
+                i = plant[from_link[k]]
             i = end
             free[end] -= cars
             while True:
-                k = came_product[i]
-                built[i, k] += cars
-                back = came_plant[k]
-                if back == plants:
+                built[by_link[i]] += cars
+                k = product[by_link[i]]
+                if from_link[k] < 0:
                     wanted[k] -= cars
                     break
-                built[back, k] -= cars
-                i = back
-        for i in range(plants):
-            sold[f] += capacity[i] - free[i]
+                built[from_link[k]] -= cars
+                i = plant[from_link[k]]
+            left -= cars
+            spare -= cars
+        sold[f] = total - spare
     return sold
