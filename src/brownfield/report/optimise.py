@@ -13,7 +13,7 @@ from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
 from brownfield.study.compare import Comparison, compare
 from brownfield.study.estimates import quantiles
-from brownfield.study.optimise import Optimised
+from brownfield.study.optimise import Optimised, in_fresh
 
 NAMES = ("the plan for demand as planned", "the two-stage plan")
 
@@ -75,6 +75,12 @@ def sentences(found: Optimised) -> list[str]:
                 f"In {fresh}, which neither plan was made for, it is worth {money(abs(better.value), base)} {side} on average (95 % sure: "
                 f"{money(better.low, base)} to {money(better.high, base)})."
             )
+    both = found.both_in_fresh
+    if both is not None and found.measure.share > 0:
+        single, own = both
+        told.append(
+            f"Its {goal(found)} is {money(own.value, base)} there, and {money(single.value, base)} for the plan for demand as planned."
+        )
     told += [f"“{limit.name}” may break in {share(limit.share)} of the futures; it is planned to in no more." for limit in found.limits]
     return told
 
@@ -84,9 +90,9 @@ def enough(found: Optimised) -> list[str]:
     base = found.case.settings.base_currency
     if found.tried is None:
         return ["The futures are those that the case lists: they are all there are."]
-    inside, own = found.tried.expected, float(found.futures.weights @ found.chosen.worths)
+    inside = in_fresh(found.measure, found.tried)
     told = (
-        f"In its own {several(len(found.futures), 'future')} the plan is worth {money(own, base)} to be expected, in "
+        f"In its own {several(len(found.futures), 'future')} the plan has {_article(goal(found))} of {money(found.worth, base)}, in "
         f"{several(len(found.tried.futures), 'fresh one')} {money(inside.value, base)} ± {money(inside.half, base)}."
     )
     if len(found.samples) > 1:
@@ -164,7 +170,7 @@ def as_page(found: Optimised) -> Page:
             DASH if found.value is None else money(found.value, base),
             "what planning for all futures is worth",
         ),
-        Fact("knowing the future", DASH if knowing is None else f"at most {money(knowing[1], base)}", "would be worth"),
+        *(() if knowing is None else (Fact("knowing the future", f"at most {money(knowing[1], base)}", "would be worth"),)),
         Fact("no plan is better by", money(max(0.0, found.chosen.bound - found.worth), base), f"{share(found.chosen.gap)} of gross value"),
     )
     both = compared(found)
@@ -180,9 +186,10 @@ def as_page(found: Optimised) -> Page:
         Part("enough", "Are the futures enough?", tuple(enough(found)), (), (samples_sheet(found),) if found.samples else ()),
         Part("how", "How it was found", tuple(how(found))),
     ]
-    badge = (
-        f"Proved within {share(found.chosen.gap)} of gross value" if found.proved else f"Open by {share(found.chosen.gap)} of gross value"
-    )
+    badge = f"Open by {share(found.chosen.gap)} of gross value"
+    if found.proved:
+        best = found.chosen.bound - found.worth <= _nothing(found)
+        badge = "Proved: no plan is better" if best else f"Proved within {share(found.chosen.gap)} of gross value"
     heading = f"{found.case.settings.title or found.case.settings.name}: a plan for {several(len(found.futures), 'future')}"
     word = "expected" if found.measure.share == 0 else f"cvar --alpha {found.measure.alpha:g}"
     again = f"brownfield risk {found.case.settings.name} --optimise {word} --futures {len(found.futures)} --seed {found.futures.seed}"

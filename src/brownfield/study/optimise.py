@@ -22,11 +22,11 @@ from brownfield.solve.progress import Watch
 from brownfield.solve.recourse import Recourse
 from brownfield.solve.run import checked, solve
 from brownfield.solve.two_stage import EXPECTED, Measure, extensive
-from brownfield.study.estimates import Estimate, mean
+from brownfield.study.estimates import Estimate, mean, tail_mean
 from brownfield.study.futures import Futures, futures, without_futures
 from brownfield.study.limits import Limit, with_limits
 from brownfield.study.risk import Risk, risk
-from brownfield.study.stages import Staged, as_planned, staged
+from brownfield.study.stages import Staged, staged
 from brownfield.study.two_stage import Chosen, chosen
 
 FRESH = 10_000
@@ -107,6 +107,13 @@ class Optimised:
         return mean(self.tried.npv - self.single_tried.npv, self.tried.weights, exact=False)
 
     @property
+    def both_in_fresh(self) -> tuple[Estimate, Estimate] | None:
+        """What the plan for demand as planned and the two-stage plan are worth in fresh futures, by the measure; None without any."""
+        if self.tried is None or self.single_tried is None:
+            return None
+        return in_fresh(self.measure, self.single_tried), in_fresh(self.measure, self.tried)
+
+    @property
     def proved(self) -> bool:
         """Whether no other plan is better by more than the wanted gap."""
         return self.chosen.gap <= max(self.wanted_gap, 1e-6)
@@ -164,6 +171,16 @@ def optimised(
         found = replace(found, tried=risk(case, plan, drawn=other), single_tried=risk(case, single.plan, drawn=other))
         found = replace(found, samples=_samples(found, seed, samples, other, watch))
     return found
+
+
+def in_fresh(measure: Measure, tried: Risk) -> Estimate:
+    """What a plan is worth in futures that it was not made for, by a measure, with its interval."""
+    one = tried.expected
+    if measure.share == 0.0:
+        return one
+    worst = tail_mean(tried.npv, tried.weights, 1.0 - measure.alpha, exact=tried.exact)
+    mixed = [(1.0 - measure.share) * getattr(one, end) + measure.share * getattr(worst, end) for end in ("value", "low", "high")]
+    return Estimate(*mixed)
 
 
 def decisions_of(program: Staged, plan: Plan) -> Floats:
@@ -227,10 +244,5 @@ def _samples(found: Optimised, seed: int, times: int, other: Futures, watch: Wat
             if best is None:
                 continue
             plan, _ = planned(without_futures(found.case), program, best.decided)
-            rows.append(Sample(max(1, count), own, best.worth, best.bound, risk(found.case, plan, drawn=other).expected))
+            rows.append(Sample(max(1, count), own, best.worth, best.bound, in_fresh(found.measure, risk(found.case, plan, drawn=other))))
     return tuple(rows)
-
-
-def ordinary(case: Case) -> Staged:
-    """The two-stage program with the one future that is planned: the ordinary model, cut in two."""
-    return as_planned(case)
