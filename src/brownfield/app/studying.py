@@ -29,12 +29,11 @@ def told_page(work: Work, page: Page) -> Result:
 @contextmanager
 def solves_of(work: Work) -> Iterator[Solves]:
     """Solves that say how far they are, and that are kept: a study that was stopped goes on where it was."""
-    from brownfield.study.keep import Keep
     from brownfield.study.solves import Solves
+    from brownfield.study.store import Store
 
-    (work.desk.state / "solves").mkdir(exist_ok=True)
     gap, limit = float(work.asked.get("gap", 0.01)), work.asked.get("time_limit")
-    yield Solves(gap=gap, time_limit=limit, keep=Keep(work.desk.state / "solves"), on_progress=lambda at: _heard(work, at))
+    yield Solves(gap=gap, time_limit=limit, store=Store.at(work.desk.state / "solves"), on_progress=lambda at: _heard(work, at))
 
 
 def _heard(work: Work, at: Standing) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from brownfield.cli import risk_optimise as best
 from brownfield.cli import run, say, studied
 from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, TimeLimit, app
 from brownfield.cli.fan import Fan, fanned
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from brownfield.study.risk import Risk
 
 PlanFolder = Annotated[Path | None, typer.Option("--plan", metavar="DIR", help="A plan for the case; without, the best one is found.")]
-Count = Annotated[int, typer.Option("--futures", metavar="N", help="Futures to draw.")]
+EVALUATED = 10_000
+"""Futures in which a plan is tried, unless said otherwise."""
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the futures: the same seed gives the same ones on any machine.")]
 
 
@@ -30,8 +32,14 @@ Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the futures: the sa
 def risk(
     case: CasePath,
     plan: PlanFolder = None,
-    futures: Count = 10_000,
+    futures: Annotated[int | None, typer.Option("--futures", metavar="N", help="Futures to draw (10,000; to optimise: 100).")] = None,
     seed: Seed = 0,
+    optimise: best.OptimiseFor = None,
+    alpha: best.Alpha = 0.9,
+    chance: best.Chance = None,
+    foresight: best.Foresight = False,
+    samples: best.Samples = 0,
+    plan_out: best.PlanTo = None,
     out: Out = None,
     time_limit: TimeLimit = None,
     gap: Gap = 0.01,
@@ -51,7 +59,12 @@ def risk(
 
     with say.speaking(as_json):
         known = run.read(case, as_of, scenario)
-        some = drawn(known, futures, seed)
+        if optimise is not None:
+            asked = best.Asked(optimise, alpha, chance or [], foresight, samples, gap, time_limit)
+            count = best.DRAWN if futures is None else futures
+            best.optimise(known, asked, count, seed, out, plan_out, as_json=as_json, quiet=quiet, force=force)
+            return
+        some = drawn(known, EVALUATED if futures is None else futures, seed)
         run.report_free(out, force)
         watched = not (as_json or quiet)
         chosen = _best(known, gap, time_limit, repeatable, fan, watched=watched) if plan is None else _saved(known, plan)

@@ -1,0 +1,205 @@
+"""The search by cuts: relaxed decisions first, whole ones then, until no decision can be better than the best by more than is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from brownfield.model.program import Floats, Ints
+from brownfield.solve.cuts import Master, Tried
+from brownfield.solve.pieces import Flags, relax, search
+from brownfield.solve.progress import Watch
+from brownfield.solve.recourse import Recourse, Reply
+from brownfield.solve.two_stage import EXPECTED, Measure, TwoStage
+
+INSIDE = 0.5
+"""How far from the newest point towards the core the relaxed search tries its decisions."""
+SETTLED = 0.05
+"""The relaxed search ends when two rounds in turn bring the bound down by less than this share of what may stay open."""
+TRIES = 12
+"""Places tried between two searches of all decisions."""
+WORK = 30
+"""Work for the search of one place around the best decision."""
+AGAIN = 3
+"""How often a place is tried again."""
+MOST_ROUNDS = 40
+"""Rounds of the relaxed search at most."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """Where a search stood after a round: seconds, the best decision's worth and the bound (None: not yet), and whether it was relaxed."""
+
+    seconds: float
+    worth: float | None
+    bound: float
+    relaxed: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the search came to: the best decision (None: none found), a bound on any, its rounds, and the linear programs solved."""
+
+    best: Tried | None
+    bound: float
+    rounds: tuple[Round, ...]
+    programs: int
+
+
+class Search:
+    """One search by cuts: tries decisions on all futures, keeps the best, learns from all."""
+
+    def __init__(self, program: TwoStage, measure: Measure, group: Ints, most: float, anchors: Sequence[Sequence[int]]) -> None:
+        self.program, self.measure = program, measure
+        self.recourse = Recourse(program)
+        self.master = Master(self.recourse, measure, group, most, anchors)
+        self.best: Tried | None = None
+        self.bound = np.inf
+        self.programs = 0
+        self.rounds: list[Round] = []
+        self._promised, self._turn, self._again = -np.inf, 0, 0
+
+    def ask(self, decided: Floats, *, keep: bool, solution: Floats | None = None) -> Tried | None:
+        """Try a decision on every future and learn from it; None when some future can make nothing of it."""
+        replies: list[Reply] = [self.recourse.reply(number, decided) for number in range(len(self.program.futures))]
+        self.programs += len(replies)
+        at = None if solution is None else np.concatenate([decided, solution[len(decided) :]])
+        self.master.learn(replies, at)
+        if any(reply.worth is None for reply in replies):
+            return None
+        worths = np.array([reply.worth for reply in replies], dtype=float) + self.program.worth_today(decided)
+        tried = Tried(decided, worths, self.measure.of(worths, self.program.chance))
+        if keep and (self.best is None or tried.worth > self.best.worth):
+            self.best = tried
+        return tried
+
+    def note(self, watch: Watch, relaxed: bool) -> None:
+        """Write down where the search stands."""
+        self.rounds.append(Round(watch.seconds, None if self.best is None else self.best.worth, self.bound, relaxed))
+
+    def relax(self, watch: Watch, core: Floats | None, most: int, near: float) -> None:
+        """Cuts at points without whole numbers, until they bring little beside `near`."""
+        before, slow = np.inf, 0
+        for _ in range(most):
+            found = relax(self.master.relaxed(), watch)
+            if found is None:
+                return
+            newest = found.solution[: self.master.columns]
+            core = newest if core is None else INSIDE * core + (1.0 - INSIDE) * newest
+            tried = self.ask(core, keep=False)
+            self.note(watch, True)
+            if watch.should_stop():
+                return
+            little = before - found.worth <= SETTLED * max(near, 1e-9 * abs(found.worth))
+            slow = slow + 1 if little and tried is not None else 0
+            if slow > 1:
+                break
+            before = found.worth
+        last = relax(self.master.relaxed(), watch)
+        if last is not None:
+            self.master.forget(last.solution, near)
+
+    def around(self, watch: Watch, places: Sequence[Flags], near: float, most: int) -> None:
+        """Better decisions from the best: in each place some of today's columns are kept and the rest is searched, in turn.
+
+        A place is tried again while the master promises more there than futures make true; the search ends after `most` tries, or when all
+        places were tried in vain.
+        """
+        in_vain = 0
+        for _ in range(most):
+            if self.best is None or in_vain >= len(places) or watch.should_stop():
+                return
+            before = self.best
+            answer = self._beside(watch, places[self._turn % len(places)], near)
+            tried = None if answer is None else self.ask(answer, keep=True)
+            self.note(watch, False)
+            better = self.best.worth > before.worth + 0.1 * near
+            promised = self._promised - before.worth > near
+            in_vain = 0 if better else in_vain + 1
+            if tried is None or not (better or promised) or self._again >= AGAIN:
+                self._turn, self._again = self._turn + 1, 0
+            else:
+                self._again += 1
+
+    def _beside(self, watch: Watch, kept: Flags, near: float) -> Floats | None:
+        """The best whole decision for the cuts so far with some columns kept as in the best; what it promises is noted."""
+        assert self.best is not None
+        piece, known = self.master.piece, self.best.decided
+        lower, upper = piece.lower.copy(), piece.upper.copy()
+        at = np.flatnonzero(kept)
+        lower[at] = upper[at] = known[at]
+        answer = search(piece, watch, lower=lower, upper=upper, near=near, work=WORK, keen=True, start=self._start(watch))
+        self._promised = answer.worth
+        return None if answer.solution is None else self._rounded(answer.solution)
+
+    def _start(self, watch: Watch) -> Floats | None:
+        """The best decision as a solution of the master, to begin a search from; None when there is none."""
+        if self.best is None:
+            return None
+        piece = self.master.piece
+        lower, upper = piece.lower.copy(), piece.upper.copy()
+        lower[: self.master.columns] = upper[: self.master.columns] = self.best.decided
+        return search(piece, watch, lower=lower, upper=upper, whole=np.zeros_like(piece.whole)).solution
+
+    def _rounded(self, solution: Floats) -> Floats:
+        """Today's columns of a solution, whole ones exactly so."""
+        decided = solution[: self.master.columns].copy()
+        flags = self.program.today.whole
+        decided[flags] = np.round(decided[flags])
+        return decided
+
+    def whole(self, watch: Watch, near: float, places: Sequence[Flags] = (), close: float = 0.0) -> None:
+        """Whole decisions in turn: the best for the cuts so far, tried on every future, until none can be better by more than `near`."""
+        while not watch.out_of_time():
+            answer = search(self.master.piece, watch, near=0.3 * near, start=self._start(watch))
+            self.bound = min(self.bound, answer.bound)
+            if answer.solution is None:
+                return
+            self.ask(self._rounded(answer.solution), keep=True)
+            self.note(watch, False)
+            if self.best is not None and self.bound - self.best.worth <= near:
+                return
+            if places:
+                self.around(watch, places, close, TRIES)
+            if self.best is not None and self.bound - self.best.worth <= near:
+                return
+
+
+def by_cuts(
+    program: TwoStage,
+    watch: Watch,
+    measure: Measure = EXPECTED,
+    *,
+    near: float,
+    groups: Ints | None = None,
+    most: float = np.inf,
+    anchors: Sequence[Sequence[int]] = (),
+    core: Floats | None = None,
+    closer: Sequence[Sequence[int]] = (),
+    start: Floats | None = None,
+    places: Sequence[Flags] = (),
+    close: float = 0.0,
+    relaxed_rounds: int = MOST_ROUNDS,
+) -> Found:
+    """The best decisions of today by cuts, none other better by more than `near`, unless the watch says stop.
+
+    groups: group of each future, with columns and cuts of its own (None: every future by itself). most: what no part of a future can
+    be worth. anchors: groups of futures whose mean is kept in the master with its own columns.
+    closer: more such groups, for the search of whole decisions only.
+    core: a point to begin the relaxed search from. start: a decision to begin from. places: which of today's columns are kept while
+    better decisions are looked for around the best, each searched to within `close` of its bound.
+    """
+    group = np.arange(len(program.futures)) if groups is None else groups
+    held = Search(program, measure, group, most, anchors)
+    if start is not None:
+        held.ask(start, keep=True)
+    if program.today.whole.any():
+        held.relax(watch, core, relaxed_rounds, near)
+    for some in closer:
+        held.master.hold(some, held.recourse)
+    if places:
+        held.around(watch, places, close, TRIES)
+    held.whole(watch, near, places, close)
+    return Found(held.best, held.bound, tuple(held.rounds), held.programs)
