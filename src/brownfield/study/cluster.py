@@ -41,7 +41,8 @@ class Dask:
         self.slots: int | None = sum(int(worker["nthreads"]) for worker in self._workers().values())
         if not self.slots:
             self.close()
-            raise self._refused("BF530", scheduler, "a cluster without workers", "one worker or more", "start workers: dask worker tcp://...")
+            fix = "start workers: dask worker tcp://HOST:PORT"
+            raise self._refused("BF530", scheduler, "a cluster without workers", "one worker or more", fix)
         self._same_build()
 
     def _same_build(self) -> None:
