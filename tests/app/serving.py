@@ -84,7 +84,8 @@ class Visit:
 
     @classmethod
     def begin(cls, browser: Browser, server: Server, **options: object) -> "Visit":
-        context = browser.new_context(accept_downloads=True, **{"viewport": {"width": 1440, "height": 900}, **options})
+        given = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **options}
+        context = browser.new_context(accept_downloads=True, **given)
         context.set_default_timeout(PATIENCE)
         visit = cls(context.new_page(), server)
         context.route(re.compile(".*"), visit.only_local)

@@ -38,7 +38,7 @@ def test_a_plant_named_like_a_script_is_a_plant(browser: Browser, server: Server
     visit.page.on("dialog", heard)
     run = visit.solve(evil)
     assert EVIL in visit.page.inner_text("#plants")
-    pages = ("/", "/verdict", "/builds", "/levers", "/compare", "/deal", "/conditions", "/evidence", "/line", "/runs")
+    pages = ("/", "/verdict", "/builds", "/levers", "/compare", "/deal", "/conditions", "/evidence", "/line", "/risk", "/runs")
     for page in pages:
         visit.go(page, **({} if page == "/" else {"case": evil}))
         if page == "/evidence":

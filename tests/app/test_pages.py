@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from app.serving import Server, Visit
 
-PAGES = ("/", "/verdict", "/builds", "/levers", "/compare", "/deal", "/conditions", "/evidence", "/line", "/runs", "/trace")
+PAGES = ("/", "/verdict", "/builds", "/levers", "/compare", "/deal", "/conditions", "/evidence", "/line", "/risk", "/runs", "/trace")
 
 SERIOUS = ("serious", "critical")
 

@@ -131,3 +131,13 @@ def test_a_file_is_held_as_long_as_its_holder_lives(tmp_path: Path) -> None:
     with hold(tmp_path / "lock"):
         assert is_held(tmp_path / "lock")
     assert not is_held(tmp_path / "lock")
+
+
+def test_a_plan_that_was_found_is_tried_in_futures(desk: Desk, runs: Runs) -> None:
+    (desk.root / "tiny" / "uncertainties.csv").write_text("uncertainty,distribution,middle,low,high\nthe economy,uniform,1,0.8,1.2\n")
+    plan = until(runs, runs.start("solve", "tiny").name, over)
+    found = until(runs, runs.start("risk", "tiny", of=plan.name, futures=50).name, over)
+    assert found.state == "done", (found.told, (found.folder / "log.txt").read_text())
+    assert "<svg" in found.section("body")
+    found = until(runs, runs.start("flexibility", "tiny", futures=50, steps=1).name, over)
+    assert found.state == "done", (found.told, (found.folder / "log.txt").read_text())

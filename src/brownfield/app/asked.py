@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from brownfield.app.desk import STATE, Desk
+from brownfield.errors import CaseError
 
 if TYPE_CHECKING:
     from brownfield.case.case import Case
@@ -24,7 +25,11 @@ def base_of(desk: Desk, asked: Mapping[str, Any]) -> Case:
     case = desk.read(str(asked["case"]))
     place = _kept(desk, case.digest)
     if not place.exists():
-        write_folder(case, place)
+        try:
+            write_folder(case, place)
+        except CaseError:
+            if not (place / "case.toml").is_file():  # else other work on the same case was faster
+                raise
     return case
 
 

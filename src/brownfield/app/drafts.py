@@ -104,8 +104,8 @@ def differences(case: Case, edits: Sequence[Told]) -> list[dict[str, str]]:
         if edit["row"].strip() != "*":
             key = row_key(edit["row"])
             at = places(case, edit["table"], [key]).get(key)
-            value = None if at is None else case.table(edit["table"])[edit["column"]][at]
-            before = str(cell_of(value if value is None or not hasattr(value, "to_list") else value.to_list())) or "blank"
+            value: Any = None if at is None else case.table(edit["table"])[edit["column"]][at]
+            before = str(cell_of(value.to_list() if hasattr(value, "to_list") else value)) or "blank"
         sign = {"set": "", "multiply": "× ", "add": "+ "}[edit["action"]]
         after = f"{sign}{edit['value']}" if str(edit["value"]) else "blank"
         lines.append({"table": edit["table"], "row": edit["row"], "column": edit["column"], "before": before, "after": after})

@@ -17,7 +17,7 @@ STYLE = Path(__file__).parent / "app.css"
 
 WAY = (
     ("/verdict", "Verdict"), ("/builds", "Who builds what"), ("/levers", "Levers"), ("/compare", "Scenarios"), ("/deal", "Deal"),
-    ("/conditions", "What would have to be true"), ("/evidence", "Evidence"), ("/line", "Line"), ("/runs", "Runs"),
+    ("/conditions", "What would have to be true"), ("/evidence", "Evidence"), ("/line", "Line"), ("/risk", "Risk"), ("/runs", "Runs"),
 )  # fmt: skip
 """The pages of a case in the order of the way round."""
 

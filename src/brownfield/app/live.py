@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from nicegui import ui
 
-from brownfield.app.frame import words
 from brownfield.app.runs import Runs
 
 EVERY = 0.5
 """Seconds between two looks at the work."""
 
+COLOURS = ["#1f78b4", "#d55e00"]
+"""Best plan and bound, told apart by people with any kind of colour vision."""
+
 
 def watch(runs: Runs, name: str) -> None:
     """Show a piece of work until it is over, and then the page anew."""
-    status = ui.label("").props('role="status"')
+    job = runs.get(name)
+    clock = ui.label("")
+    status = ui.label("").props('role="status"')  # read out when it changes, and so without the clock
     chart = ui.echart(_options([])).classes("search").props('aria-hidden="true"')
-    ui.button("Stop, and keep the best plan so far", on_click=lambda: runs.stop(name))
+    ui.button("Stop, and keep the best plan so far" if job.kind == "solve" else "Stop", on_click=lambda: runs.stop(name)).props("no-caps")
+    shown = -1
 
     def look() -> None:
+        nonlocal shown
         job = runs.get(name)
         if job.over:
             timer.deactivate()
             ui.navigate.reload()
             return
+        clock.text = f"{max(time.time() - float(job.asked['asked']), 0):.0f} s"
         points = job.points()
-        status.text = _sentence(points)
-        chart.options.update(_options(points))
-        chart.update()
+        if len(points) != shown:
+            shown = len(points)
+            status.text = _sentence(points)
+            chart.options.update(_options(points))
+            chart.update()
 
     timer = ui.timer(EVERY, look)
 
@@ -38,34 +48,32 @@ def _sentence(points: list[dict[str, Any]]) -> str:
         return "getting ready"
     last = points[-1]
     best, bound = last.get("incumbent"), last.get("bound")
-    text = f"{last['at']:.0f} s, {last['words']}"
+    text = str(last["words"])
     if best is not None:
-        text += f": best plan {best:,.1f} m"
+        text += f": best plan {best:,.1f} million"
     if best is not None and bound is not None:
-        text += f", none is better by more than {max(bound - best, 0):,.1f} m"
+        text += f", none is better by more than {max(bound - best, 0):,.1f} million"
     return text
 
 
 def _options(points: list[dict[str, Any]]) -> dict[str, Any]:
-    lines = {"best plan": "incumbent", "bound": "bound"}
+    grey = {"color": "#808080"}
     series = [
         {
-            "name": words_,
+            "name": called,
             "type": "line",
             "step": "end",
-            "showSymbol": False,
-            "data": [[p["at"], p[key]] for p in points if p.get(key) is not None],
+            "showSymbol": len(points) < 50,
+            "data": [[point["at"], point[key]] for point in points if point.get(key) is not None],
         }
-        for words_, key in lines.items()
+        for called, key in (("best plan", "incumbent"), ("bound: no plan is worth more", "bound"))
     ]
     return {
         "animation": False,
-        "legend": {},
-        "grid": {"left": 70, "right": 20, "top": 40, "bottom": 30},
-        "xAxis": {"type": "value", "name": "s"},
-        "yAxis": {"type": "value", "scale": True},
+        "color": COLOURS,
+        "legend": {"top": 0, "textStyle": grey},
+        "grid": {"left": 90, "right": 30, "top": 40, "bottom": 30},
+        "xAxis": {"type": "value", "name": "s", "axisLabel": grey},
+        "yAxis": {"type": "value", "scale": True, "axisLabel": grey},
         "series": series,
     }
-
-
-__all__ = ["watch", "words"]

@@ -15,7 +15,8 @@ from brownfield.app.runs import Run, Runs
 
 NAMES = {
     "solve": "Plan", "threshold": "Threshold", "scan": "Thresholds of every input", "why": "Why", "flips": "Flips", "frontier": "Frontier",
-    "deal": "Deal", "line": "Line", "scenarios": "Scenarios", "compare": "Comparison", "evidence": "Evidence", "open": "Workbook",
+    "deal": "Deal", "line": "Line", "risk": "Risk", "flexibility": "Flexibility",
+    "scenarios": "Scenarios", "compare": "Comparison", "evidence": "Evidence", "open": "Workbook",
 }  # fmt: skip
 """Kinds of work in words."""
 

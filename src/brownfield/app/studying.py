@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from brownfield.app import history
@@ -124,6 +125,27 @@ def line(work: Work) -> Result:
     return told_page(work, as_page(found))
 
 
+def risk(work: Work) -> Result:
+    """What a plan that was found comes to when demand turns out otherwise."""
+    from brownfield.report.risk import as_page
+    from brownfield.study.risk import risk as counted
+
+    kept = _kept(work, _text(work, "of"))
+    assert kept.plan is not None, "a run without a plan is not kept"
+    work.say(words="what the plan comes to in each future")
+    found = counted(kept.case, kept.plan, int(work.asked.get("futures") or 10_000))
+    return told_page(replace(work, case=kept.case), as_page(found))
+
+
+def flexibility(work: Work) -> Result:
+    """What each possible route would add to expected sales when demand is uncertain."""
+    from brownfield.report.flexibility import as_page
+    from brownfield.study.flexibility import flexibility as tried
+
+    work.say(words="trying each route")
+    return told_page(work, as_page(tried(work.case, int(work.asked.get("futures") or 2_000), most=int(work.asked.get("steps") or 12))))
+
+
 def scenarios(work: Work) -> Result:
     """The scenarios of a case side by side."""
     from brownfield.report.comparison import scenarios_page
@@ -164,6 +186,8 @@ STUDIES: Mapping[str, Callable[[Work], Any]] = {
     "frontier": frontier,
     "deal": deal,
     "line": line,
+    "risk": risk,
+    "flexibility": flexibility,
     "scenarios": scenarios,
     "compare": compare,
 }

@@ -14,7 +14,8 @@ from brownfield.app.runs import Run
 
 PAGES = {
     "solve": "/verdict", "threshold": "/conditions", "scan": "/conditions", "why": "/conditions", "frontier": "/conditions",
-    "flips": "/evidence", "deal": "/deal", "line": "/line", "scenarios": "/compare", "compare": "/compare",
+    "flips": "/evidence", "deal": "/deal", "line": "/line",
+    "risk": "/risk", "flexibility": "/risk", "scenarios": "/compare", "compare": "/compare",
 }  # fmt: skip
 """The page on which a kind of work is looked at."""
 

@@ -24,7 +24,7 @@ class Field:
     name: str
     words: str
     value: Any = ""
-    choices: Sequence[str] = ()
+    choices: Sequence[str] | Mapping[str, str] = ()
     free: bool = False
     least: float | None = None
     most: float | None = None
@@ -97,7 +97,8 @@ def _input(one: Field) -> Any:
     elif isinstance(one.value, list):
         made = ui.select(list(one.choices), value=one.value, label=one.words, multiple=True).classes("wide-field").props("use-chips")
     elif one.choices:
-        made = ui.select(list(one.choices), value=one.value or one.choices[0], label=one.words).classes("field")
+        choices = dict(one.choices) if isinstance(one.choices, Mapping) else {name: name for name in one.choices}
+        made = ui.select(choices, value=one.value or next(iter(choices)), label=one.words).classes("field")
     else:
         made = ui.number(one.words, value=one.value, min=one.least, max=one.most, step=one.step).classes("field")
     return made.props("outlined dense")

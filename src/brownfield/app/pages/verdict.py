@@ -45,7 +45,8 @@ def _shown(desk: Desk, case: str, found: Sequence[Run], job: Run) -> None:
         return
     heading = job.told["case"]["title"] or job.told["case"]["name"]
     words("h1", heading)
-    words("p", str(job.told["badge"]), f"badge {job.told['status']}")
+    with ui.element("div").classes("report"):
+        words("p", str(job.told["badge"]), f"badge {job.told['status']}")
     words("p", f"{about(job).capitalize()}; asked {when(job)}.", "note")
     choose(found, job, "/verdict", case)
     for name in SECTIONS:
