@@ -1,4 +1,4 @@
-"""Run every measurement in a process of its own and write benchmarks/results.md."""
+"""Run measurements, each in a process of its own, and write benchmarks/results.md: `python -m benchmarks [NAME ...]`."""
 
 import importlib.metadata
 import os
@@ -28,17 +28,21 @@ def machine() -> str:
     )
 
 
+def sections(text: str) -> dict[str, str]:
+    """The measurements of a results page by their headings, in its order."""
+    return {part.partition("\n")[0]: f"## {part.strip()}\n" for part in text.split("\n## ")[1:]}
+
+
 def main() -> None:
-    """All measurements, or those named on the command line, to the results page."""
-    runs = sys.argv[1:] or RUNS
-    parts = ["# Measurements\n", f"Written by `make bench`. {machine()}\n"]
-    for name in runs:
+    """All measurements to the results page; or those named on the command line, in the place of what it says of them."""
+    found = sections(RESULTS.read_text(encoding="utf-8")) if sys.argv[1:] else {}
+    for name in sys.argv[1:] or RUNS:
         print(f"{name} ...", flush=True)
         done = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], stdout=subprocess.PIPE, text=True, check=True)
         print(done.stdout)
-        parts.append(done.stdout.strip() + "\n")
-    if tuple(runs) == RUNS:
-        RESULTS.write_text("\n".join(parts).rstrip() + "\n", encoding="utf-8")
+        found |= sections("\n" + done.stdout)
+    head = f"# Measurements\n\nWritten by `make bench`. {machine()}\n"
+    RESULTS.write_text("\n".join((head, *found.values())), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ from brownfield.plan.plan import Plan
 from brownfield.solve import solve
 from brownfield.solve.highs import fresh
 from brownfield.study.drawing import unit_points
-from brownfield.study.futures import futures
 from brownfield.study.recourse import Recourse
 from brownfield.study.risk import Risk, risk
 from brownfield.study.transport import chain, sales

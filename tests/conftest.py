@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from brownfield.files.new import FIRST_CASE
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -31,3 +33,11 @@ def chromium() -> str:
     if found is None:
         pytest.skip("no Chromium here: `make browser` says how to get one")
     return found
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in, with the case that `brownfield new` makes in its folder `case`."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(FIRST_CASE, tmp_path / "case")
+    return tmp_path

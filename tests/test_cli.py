@@ -3,45 +3,34 @@
 import importlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from brownfield.case.synthetic import synthetic_case
-from brownfield.cli import app
 from brownfield.cli.progress import Progress
 from brownfield.cli.say import as_json_text
 from brownfield.errors import LedgerError
 from brownfield.files.new import FIRST_CASE
 from brownfield.files.read import read_case
 from brownfield.solve.outcome import Point
+from tests.commands import run
 
 SOLVE = importlib.import_module("brownfield.solve")
 """The room, not the function that the package shows under the same name."""
 
 
 @pytest.fixture
-def here(tmp_path, monkeypatch):
-    """A folder to work in, with a small case in it that solves at once."""
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(FIRST_CASE, tmp_path / "case")
-    settings = (tmp_path / "case" / "case.toml").read_text()
-    (tmp_path / "case" / "case.toml").write_text(settings.replace('["4 halves", "3 years"]', '["3 years"]'))
-    demand = (tmp_path / "case" / "demand.csv").read_text().splitlines(keepends=True)
-    (tmp_path / "case" / "demand.csv").write_text("".join(line for line in demand if ",2029," not in line and ",2030," not in line))
-    return tmp_path
-
-
-def run(*args, status=0):
-    result = CliRunner().invoke(app, [str(arg) for arg in args])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    assert result.exit_code == status, result.output
-    return result
+def here(here):
+    """The same with fewer periods, so that it solves at once."""
+    settings = (here / "case" / "case.toml").read_text()
+    (here / "case" / "case.toml").write_text(settings.replace('["4 halves", "3 years"]', '["3 years"]'))
+    demand = (here / "case" / "demand.csv").read_text().splitlines(keepends=True)
+    (here / "case" / "demand.csv").write_text("".join(line for line in demand if ",2029," not in line and ",2030," not in line))
+    return here
 
 
 def add(here, table, line):
@@ -69,7 +58,8 @@ def test_help_and_check_enter_no_heavy_room():
         assert CliRunner().invoke(app, ["check", sys.argv[1]]).exit_code == 0
         heavy = {"highspy", "altair", "vl_convert", "xlsxwriter", "scipy", "jinja2", "brownfield.model", "brownfield.solve"}
         assert not heavy & set(sys.modules), heavy & set(sys.modules)"""
-    subprocess.run([sys.executable, "-c", code, str(FIRST_CASE)], check=True)
+    ended = subprocess.run([sys.executable, "-c", code, str(FIRST_CASE)], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_new_and_check(here):
@@ -157,6 +147,17 @@ def test_a_scenario_is_solved_by_name_and_named_in_the_title(here):
     assert "no guest" in run("solve", tiny, "--scenario", "no guest", "--out", "again").stdout
     wrong = json.loads(run("solve", tiny, "--scenario", "no gest", "--json", status=2).stdout)
     assert [problem["code"] for problem in wrong["problems"]] == ["BF054"] and "no guest" in wrong["problems"][0]["fix"]
+
+
+def test_what_was_kept_of_an_earlier_plan_is_told_and_reported(here):
+    tiny = str(Path(__file__).parent.parent / "examples" / "tiny")
+    run("solve", tiny, "--gap", "0", "--out", "base", "--quiet")
+    told = run("solve", tiny, "--scenario", "no guest", "--keep", "base", "--out", "kept", "--report", "kept.html").stdout
+    words = json.loads((here / "kept" / "outcome.json").read_text())
+    assert words["kept"][0].startswith("kept: closures")
+    report = (here / "kept.html").read_text()
+    for sentence in ("Kept: closures, launches", "Decided anew: ", "It keeps to an earlier plan"):
+        assert sentence in told and sentence in report and any(sentence in one for one in words["verdict"])
 
 
 def test_solve_refuses_a_taken_place_before_it_begins(here, monkeypatch):

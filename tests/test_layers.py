@@ -16,7 +16,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS = {
     "errors": 0, "case": 1, "evidence": 2, "files": 2, "plan": 2, "shopfloor": 2, "model": 3, "solve": 4, "study": 5, "report": 6,
-    "app": 7, "cli": 7, "__init__": 8, "__main__": 8,
+    "app": 7, "cli": 8, "__init__": 9, "__main__": 9,
 }  # fmt: skip
 """Rooms of the house and their floors: a room imports only from rooms on lower floors."""
 
@@ -26,7 +26,10 @@ ONLY_HERE = {"highspy": ("model", "solve"), "numba": ("shopfloor",), "ortools": 
 OFFLINE = {"socket", "http", "urllib3", "requests", "httpx", "aiohttp", "smtplib", "ftplib", "telnetlib", "xmlrpc"}
 """Ways out of the machine: no room but the app, which serves pages to the same machine, may use one."""
 
-DISTRIBUTIONS = {"markupsafe": "jinja2", "pydantic_core": "pydantic", "vl_convert": "vl-convert-python", "dateutil": "python-dateutil"}
+DISTRIBUTIONS = {
+    "markupsafe": "jinja2", "pydantic_core": "pydantic", "vl_convert": "vl-convert-python", "dateutil": "python-dateutil",
+    "fastapi": "nicegui", "uvicorn": "nicegui", "starlette": "nicegui",
+}  # fmt: skip
 """Imported names that are not the name of the package to install, or that come with it."""
 
 FILE_LINES, FUNCTION_LINES = 450, 70

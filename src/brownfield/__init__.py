@@ -45,14 +45,16 @@ if TYPE_CHECKING:
     from brownfield.report.words import verdict
     from brownfield.solve import Outcome, solve, what_if
     from brownfield.study.compare import compare
+    from brownfield.study.fanout import Processes
     from brownfield.study.flips import flips
     from brownfield.study.inputs import read_input
     from brownfield.study.reading import read_verdict
     from brownfield.study.scan import scan
     from brownfield.study.scenarios import scenarios
     from brownfield.study.solves import Solves
+    from brownfield.study.store import Store
     from brownfield.study.threshold import threshold
-    from brownfield.study.verdicts import forced, holds
+    from brownfield.study.verdicts import holds
     from brownfield.study.why import why
 
 _HOMES = {
@@ -80,8 +82,10 @@ _HOMES = {
     "study.scan": ("scan",),
     "study.scenarios": ("scenarios",),
     "study.solves": ("Solves",),
+    "study.store": ("Store",),
+    "study.fanout": ("Processes",),
     "study.threshold": ("threshold",),
-    "study.verdicts": ("forced", "holds"),
+    "study.verdicts": ("holds",),
     "study.why": ("why",),
 }
 """Where each name lives. A room is opened when its first name is used: importing brownfield costs next to nothing."""
@@ -91,7 +95,8 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [  # noqa: RUF022 - in the order of use
     "read_case", "new_case", "write_folder", "write_workbook", "Case", "Settings", "Edit", "changed", "scenario",
     "solve", "what_if", "Outcome", "Plan", "Ledger", "keep_books", "broken", "verdict", "write_report",
-    "read_verdict", "read_input", "threshold", "scan", "why", "flips", "compare", "scenarios", "Solves", "forced", "holds",
+    "read_verdict", "read_input", "threshold", "scan", "why", "flips", "compare", "scenarios", "holds",
+    "Solves", "Store", "Processes",
     "as_of", "hindsight", "in_force", "conflicts", "settled", "agreements", "coverage", "timeline", "trace",
     "BrownfieldError", "CaseError", "LedgerError", "Problem",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from brownfield.case.case import Case, Settings
 from brownfield.case.checks import check
 from brownfield.case.parse import RawTable, parse
 from brownfield.case.tables import TABLES, fields
-from brownfield.errors import listing
+from brownfield.errors import Problem, listing
 
 WORDS = sorted({cell for sheet in base_sheets().values() for row in sheet for cell in row.values()})
 TEXTS = st.one_of(
@@ -22,8 +22,8 @@ TEXTS = st.one_of(
 CELLS = st.sampled_from([(table, i, column) for table, rows in base_sheets().items() for i in range(len(rows)) for column in fields(table)])
 
 
-def checked(draft: Draft) -> list[str]:
-    """Codes of what is wrong with a case, read without the detour over a disk."""
+def checked(draft: Draft) -> list[Problem]:
+    """What is wrong with a case, read without the detour over a disk."""
     raws = {}
     for table in TABLES:
         rows, header = draft.sheets[table], tuple(draft.headers[table])
@@ -31,10 +31,12 @@ def checked(draft: Draft) -> list[str]:
     parsed = {name: parse(name, raw) for name, raw in raws.items()}
     known = [problem for one in parsed.values() for problem in one.problems]
     case = Case(Settings(name="any", periods=("4 quarters", "2 years")), {name: one.frame for name, one in parsed.items()}, raws)
-    found = known + check(case, known)
-    assert listing(found)
-    assert all(problem.found and problem.expected and problem.fix for problem in found)
-    return [problem.code for problem in found]
+    return known + check(case, known)
+
+
+def told_in_full(found: list[Problem]) -> bool:
+    """Problems can be listed, and each says what was found, what was expected and how to mend it."""
+    return bool(listing(found)) and all(problem.found and problem.expected and problem.fix for problem in found)
 
 
 def test_the_base_is_good_here_too() -> None:
@@ -48,7 +50,7 @@ def test_no_cells_break_the_checks(changes: list[tuple[tuple[str, int, str], str
     for (table, row, column), text in changes:
         draft.headers[table] += [column] if column not in draft.headers[table] else []
         draft.sheets[table][row][column] = text
-    checked(draft)
+    assert told_in_full(checked(draft))
 
 
 @settings(deadline=None, max_examples=30)
@@ -59,4 +61,4 @@ def test_no_missing_rows_break_the_checks(gone: list[tuple[str, int]], remove: C
         rows = draft.sheets[table]
         if rows:
             remove(rows, *([row % len(rows)] if remove is list.pop else []))
-    checked(draft)
+    assert told_in_full(checked(draft))

@@ -167,14 +167,16 @@ def test_as_of_sets_dates_and_lists_too():
         says("paper", "2029-04", "plants/Oppama/earliest_close", rank="preferred"),
         says("plan", "2027-03", "plants/Oppama/earliest_close"),
         says("paper", "Smyrna", "people/Oppama/transfer_to", rank="preferred"),
-        says("yearbook", "Oppama; Smyrna", "people/Oppama/transfer_to"),
+        says("yearbook", "Smyrna; Tochigi", "people/Oppama/transfer_to"),
     ]
     plants = [dict(row) for row in build().table("plants").select("plant", "country").iter_rows(named=True)]
     plants[0]["earliest_close"] = "2029-04"
+    plants.append({"plant": "Tochigi", "country": "JP"})
     people = [{"plant": "Oppama", "headcount": 1, "transfer_to": "Smyrna"}]
+    people += [{"plant": one, "headcount": 1} for one in ("Smyrna", "Tochigi")]
     case = as_of(build(plants=plants, people=people, claims=claims), "2025-06-01")
     assert value(case, "plants", "earliest_close") == datetime.date(2027, 3, 1)
-    assert value(case, "people", "transfer_to").to_list() == ["Oppama", "Smyrna"]
+    assert value(case, "people", "transfer_to").to_list() == ["Smyrna", "Tochigi"]
 
 
 def test_a_cell_that_a_scenario_changed_is_left_alone():

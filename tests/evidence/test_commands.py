@@ -1,31 +1,16 @@
 """Evidence on the command line: conflicts, the timeline, PROV, and a day for every command that takes a case."""
 
+import csv
 import json
-import shutil
 
 import pytest
 import typer
-from typer.testing import CliRunner
 
 from brownfield.cli import app
-from brownfield.files.new import FIRST_CASE
+from tests.commands import run
 
-NO_DAY = {"import", "read", "fit"}
-"""Commands that change a case on disk instead of looking at it: they take it as it is, whatever was known when."""
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(FIRST_CASE, tmp_path / "case")
-    return tmp_path
-
-
-def run(*args, status=0):
-    result = CliRunner().invoke(app, [str(arg) for arg in args])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    assert result.exit_code == status, result.output
-    return result
+NO_DAY = {"import", "fit", "runs open"}
+"""Commands that write a case instead of looking at it: they take it as it is, or as it was when it was solved."""
 
 
 def commands():
@@ -61,6 +46,57 @@ def test_a_day_works_and_what_came_later_is_named(here, args):
     told = run(*args, "--as-of", "2025-01")
     assert "Known only later, and used all the same:" in told.stderr
     assert "Evening agency" not in told.stdout
+
+
+CLAIM = "source,subject,property,table,row,column,value,standing"
+
+
+def offer_of(here):
+    """The first offer of the case, as text."""
+    return next(csv.DictReader((here / "case" / "offers.csv").read_text(encoding="utf-8").splitlines()))
+
+
+def said_of_the_offer(here, column, early, late):
+    """The case with two claims about its offer: one of January 2026, one of February, which the cell holds."""
+    name = offer_of(here)["offer"]
+    sources = "source,title,publisher,published,kind\nJan,Jan,P,2026-01,filing\nFeb,Feb,P,2026-02,filing\n"
+    (here / "case" / "sources.csv").write_text(sources)
+    rows = [f"{source},offer,term,offers,{name},{column},{value},official" for source, value in (("Jan", early), ("Feb", late))]
+    (here / "case" / "claims.csv").write_text("\n".join([CLAIM, *rows]) + "\n")
+    run("check", "case")
+    return name
+
+
+def test_what_was_said_by_a_day_is_checked_like_any_case(here):
+    """In January a least volume above the greatest was in print: that is no case, and nothing is solved with it."""
+    offer = offer_of(here)
+    said_of_the_offer(here, "volume_min", float(offer["volume_max"]) + 1, offer["volume_min"])
+    for command in ("check", "solve"):
+        told = run(command, "case", "--as-of", "2026-01", status=2).stderr
+        assert "BF158" in told and "as known on 2026-01-31: at least" in told
+    run("check", "case", "--as-of", "2026-02")
+
+
+def test_what_a_scenario_asks_for_is_not_taken_back_by_the_day(here):
+    """A scenario that puts in what was only said later is still that scenario on an earlier day."""
+    fee = offer_of(here)["fee_per_car"]
+    name = said_of_the_offer(here, "fee_per_car", 100, fee)
+    (here / "case" / "scenarios.csv").write_text("scenario,meaning\nthe fee,as said later\n")
+    change = f"1,the fee,offers,{name},fee_per_car,set,{fee}"
+    (here / "case" / "changes.csv").write_text(f"change,scenario,table,row,column,action,value\n{change}\n")
+    from brownfield.cli.run import read
+
+    assert read(here / "case", "2026-01").table("offers")["fee_per_car"][0] == 100
+    then = read(here / "case", "2026-01", "the fee")
+    assert then.table("offers")["fee_per_car"][0] == float(fee)
+    assert then.settings.title and then.settings.title.startswith("Scenario the fee: As known on 2026-01-31: ")
+
+
+def test_proposals_are_compared_with_what_was_held_on_a_day(here):
+    said_of_the_offer(here, "fee_per_car", 100, offer_of(here)["fee_per_car"])
+    (here / "a.txt").write_text("News\n\nThe company will cut 900 jobs.\n")
+    assert json.loads(run("read", "a.txt", "--case", "case", "--as-of", "2026-01", "--json").stdout)["candidates"]
+    run("read", "--case", "case", "--accept", "r.csv", "--as-of", "2026-01", status=2)
 
 
 def test_a_report_as_of_a_day_lists_what_came_later(here):

@@ -6,14 +6,13 @@ import random
 import shutil
 
 import pytest
-from typer.testing import CliRunner
 
-from brownfield.cli import app
 from brownfield.evidence.reading.documents import document
 from brownfield.evidence.reading.review import review_rows
 from brownfield.evidence.reading.rows import QUOTED, propose
 from brownfield.files import read_case
 from brownfield.files.new import FIRST_CASE
+from tests.commands import run
 
 ARTICLE = """{plant} to lose people
 
@@ -23,18 +22,11 @@ ARTICLE = """{plant} to lose people
 
 
 @pytest.fixture
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(FIRST_CASE, tmp_path / "case")
+def here(here):
+    """The same with an article about one of its plants."""
     plant = read_case("case").table("plants")["plant"][0]
-    (tmp_path / "a.txt").write_text(ARTICLE.format(plant=plant), encoding="utf-8")
-    return tmp_path
-
-
-def run(*args, status=0):
-    result = CliRunner().invoke(app, ["read", *map(str, args)])
-    assert result.exit_code == status, result.output
-    return result
+    (here / "a.txt").write_text(ARTICLE.format(plant=plant), encoding="utf-8")
+    return here
 
 
 def files(folder):
@@ -43,7 +35,7 @@ def files(folder):
 
 def review(here, change=lambda rows: None):
     """A review with every row marked, after a change by hand."""
-    run("a.txt", "--case", "case", "--out", "r.csv", "--force")
+    run("read", "a.txt", "--case", "case", "--out", "r.csv", "--force")
     with (here / "r.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     for row in rows:
@@ -58,8 +50,8 @@ def review(here, change=lambda rows: None):
 
 def test_reading_changes_nothing(here):
     before = files(here / "case")
-    assert "900 heads" in run("a.txt", "--case", "case", "--out", "r.csv").output
-    found = json.loads(run("a.txt", "--case", "case", "--json").stdout)["candidates"]
+    assert "900 heads" in run("read", "a.txt", "--case", "case", "--out", "r.csv").output
+    found = json.loads(run("read", "a.txt", "--case", "case", "--json").stdout)["candidates"]
     assert [one["value"] for one in found] == ["900", "2028-03", "2400", "1961", "2000"]
     assert files(here / "case") == before
     assert (found[2]["table"], found[2]["column"]) == ("people", "headcount") and (found[3]["table"], found[3]["column"]) == (
@@ -72,21 +64,21 @@ def test_reading_changes_nothing(here):
 def test_accepting_twice_changes_nothing(here):
     before = files(here / "case")
     rows = review(here)
-    assert "Added 5 claims and 1 sources" in run("--case", "case", "--accept", "r.csv").output
+    assert "Added 5 claims and 1 sources" in run("read", "--case", "case", "--accept", "r.csv").output
     after = files(here / "case")
     assert {name for name in after if after[name] != before.get(name)} == {"claims.csv", "sources.csv"}
     for name, count in (("claims.csv", len(rows)), ("sources.csv", 1)):
         old, new = (list(csv.DictReader(text[name].decode().splitlines())) for text in (before, after))
         assert [{column: row[column] for column in old[0]} for row in new[: len(old)]] == old and len(new) == len(old) + count
-    assert "Added 0 claims and 0 sources" in run("--case", "case", "--accept", "r.csv").output
+    assert "Added 0 claims and 0 sources" in run("read", "--case", "case", "--accept", "r.csv").output
     assert files(here / "case") == after
-    assert all(one["held"] for one in json.loads(run("a.txt", "--case", "case", "--json").stdout)["candidates"])
+    assert all(one["held"] for one in json.loads(run("read", "a.txt", "--case", "case", "--json").stdout)["candidates"])
 
 
 def test_unmarked_rows_stay_outside(here):
     before = files(here / "case")
     review(here, lambda rows: [row.update(accept="no", value="") for row in rows])
-    assert "Added 0 claims" in run("--case", "case", "--accept", "r.csv").output
+    assert "Added 0 claims" in run("read", "--case", "case", "--accept", "r.csv").output
     assert files(here / "case") == before
 
 
@@ -99,7 +91,7 @@ def test_all_problems_at_once_at_their_cells_and_nothing_written(here):
 
     review(here, spoil)
     before = files(here / "case")
-    problems = json.loads(run("--case", "case", "--accept", "r.csv", "--json", status=2).stdout)["problems"]
+    problems = json.loads(run("read", "--case", "case", "--accept", "r.csv", "--json", status=2).stdout)["problems"]
     assert {(one["code"], one["row"], one["column"]) for one in problems} >= {
         ("BF071", 2, "accept"), ("BF009", 3, "standing"), ("BF005", 4, "low"), ("BF073", 5, "quote"),
     }  # fmt: skip
@@ -109,18 +101,18 @@ def test_all_problems_at_once_at_their_cells_and_nothing_written(here):
 
 def test_rules_between_tables_are_told_at_the_review(here):
     review(here, lambda rows: rows[2].update(row="No such plant"))
-    (problem,) = json.loads(run("--case", "case", "--accept", "r.csv", "--json", status=2).stdout)["problems"]
+    (problem,) = json.loads(run("read", "--case", "case", "--accept", "r.csv", "--json", status=2).stdout)["problems"]
     assert (problem["code"], problem["file"], problem["row"], problem["column"]) == ("BF189", "r.csv", 4, "row")
 
 
 def test_a_review_without_its_columns_and_a_case_that_is_no_folder(here):
     (here / "r.csv").write_text("accept,value\nyes,3\n")
-    assert "BF070" in run("--case", "case", "--accept", "r.csv", status=2).stderr
+    assert "BF070" in run("read", "--case", "case", "--accept", "r.csv", status=2).stderr
     review(here)
-    CliRunner().invoke(app, ["export", "case", "--xlsx", "case.xlsx"])
-    assert "BF074" in run("--case", "case.xlsx", "--accept", "r.csv", status=2).stderr
-    assert "BF060" in run("--case", "case", "--accept", "none.csv", status=2).stderr
-    run("--case", "case", status=2)
+    run("export", "case", "--xlsx", "case.xlsx")
+    assert "BF074" in run("read", "--case", "case.xlsx", "--accept", "r.csv", status=2).stderr
+    assert "BF060" in run("read", "--case", "case", "--accept", "none.csv", status=2).stderr
+    run("read", "--case", "case", status=2)
 
 
 def test_no_cell_is_a_formula_and_no_quote_is_long(here):
@@ -139,12 +131,12 @@ def test_no_cell_is_a_formula_and_no_quote_is_long(here):
 
 def test_a_claim_is_the_same_whatever_the_order(here):
     review(here)
-    run("--case", "case", "--accept", "r.csv")
+    run("read", "--case", "case", "--accept", "r.csv")
     ids = set(column(here, "claim"))
     shutil.rmtree(here / "case")
     shutil.copytree(FIRST_CASE, here / "case")
     review(here, lambda rows: random.Random(1).shuffle(rows))
-    run("--case", "case", "--accept", "r.csv")
+    run("read", "--case", "case", "--accept", "r.csv")
     assert set(column(here, "claim")) == ids
 
 

@@ -49,8 +49,10 @@ def optimum(model):
     return worth(model, result.solution)
 
 
+@pytest.mark.parametrize("large", [0, 10**9], ids=["bounds of blocks", "one long search"])
 @pytest.mark.parametrize("size", WIDE, ids=str)
-def test_plans_keep_every_rule_and_bounds_hold(size):
+def test_plans_keep_every_rule_and_bounds_hold(size, large, monkeypatch):
+    monkeypatch.setattr(sys.modules["brownfield.solve.engine"], "LARGE", large)
     model = assemble(synthetic_case(*size))
     watch = watched(model)
     plan = searched(model, watch)
@@ -60,8 +62,10 @@ def test_plans_keep_every_rule_and_bounds_hold(size):
     assert watch.good_enough() and watch.stopped_by == "proof" and not watch.by_clock
 
 
+@pytest.mark.parametrize("large", [0, 10**9], ids=["bounds of blocks", "one long search"])
 @pytest.mark.parametrize("size", [(5, 6, 3, 3), (8, 10, 2, 3)], ids=str)
-def test_the_optimum_lies_between_plan_and_bound(size):
+def test_the_optimum_lies_between_plan_and_bound(size, large, monkeypatch):
+    monkeypatch.setattr(sys.modules["brownfield.solve.engine"], "LARGE", large)
     model = assemble(synthetic_case(*size))
     watch, best = watched(model, 0.002), optimum(model)
     plan = searched(model, watch)

@@ -27,24 +27,17 @@ def best(program, whole=None, gap=0.0):
     return solver.getInfo().objective_function_value, np.array(solver.getSolution().col_value)
 
 
-def the_same_optimum(a_case):
-    base = baseline(a_case)
+GROUPS, RULED = [(synthetic_case, size) for size in SMALL], [(random_case, (seed,)) for seed in range(6)]
+
+
+@pytest.mark.parametrize(("make", "size"), [*GROUPS, *RULED], ids=lambda one: getattr(one, "__name__", str(one)))
+def test_the_naive_program_has_the_optimum_of_the_model(make, size):
+    """Of made-up groups, and of random cases with every kind of rule."""
+    base = baseline(make(*size))
     worth, solution = best(base.program)
     tight, plan = best(base.model.program)
-    gross = float(base.model.gross @ plan)
-    assert worth == pytest.approx(tight, abs=1e-6 * max(1.0, gross))
+    assert worth == pytest.approx(tight, abs=1e-6 * max(1.0, float(base.model.gross @ plan)))
     assert float(base.gross @ solution) == pytest.approx(float(base.model.gross @ base.spread(solution)))
-    return base, worth, solution
-
-
-@pytest.mark.parametrize("size", SMALL, ids=str)
-def test_the_naive_program_has_the_optimum_of_the_model(size):
-    the_same_optimum(synthetic_case(*size))
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_random_cases_with_every_kind_of_rule(seed):
-    the_same_optimum(random_case(seed))
 
 
 def test_its_plan_stands_the_second_reading():

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -186,3 +188,21 @@ def test_a_study_may_ask_for_the_best_plan_of_a_kind():
     assert forced.plan.makes["cars"].sum() <= half * (1 + 1e-6)
     none = solve(small, gap=0, restrict=never)
     assert (none.status, none.plan) == ("infeasible", None)
+
+
+def test_a_program_that_has_used_highs_with_other_threads_can_still_solve(root):
+    """HiGHS has one set of threads in a process: without care every solve of ours would end without a plan."""
+    code = """if True:
+        import sys
+        import highspy
+        from brownfield import read_case, solve
+        theirs = highspy.Highs()
+        for option, value in (("output_flag", False), ("threads", 3)):
+            theirs.setOptionValue(option, value)
+        theirs.addVar(0, 1)
+        assert theirs.run() == highspy.HighsStatus.kOk
+        for gap in (0.01, 0.0):
+            outcome = solve(read_case(sys.argv[1]), gap=gap)
+        print(outcome.status, round(outcome.npv, 6))"""
+    ended = subprocess.run([sys.executable, "-c", code, str(root / "examples" / "tiny")], capture_output=True, text=True, check=False)
+    assert (ended.stdout.split(), ended.stderr) == (["proved", "70.182764"], "")

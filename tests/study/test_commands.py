@@ -3,9 +3,8 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
 
-from brownfield.cli import app
+from tests.commands import run
 
 FEE = ("--input", "offers.volt.fee_per_car")
 
@@ -15,14 +14,8 @@ def tiny(root):
     return str(root / "examples" / "tiny")
 
 
-def run(*arguments, status=0):
-    done = CliRunner().invoke(app, list(arguments), env={"COLUMNS": "200"})
-    assert done.exit_code == status, done.output
-    return done.output
-
-
 def as_json(*arguments, status=0):
-    return json.loads(run(*arguments, "--json", status=status))
+    return json.loads(run(*arguments, "--json", status=status).output)
 
 
 WRONG = {
@@ -41,8 +34,8 @@ def test_what_is_wrong_is_said_and_nothing_is_solved(tiny, options):
 
 
 def test_one_input_or_all(tiny):
-    assert "name one input" in run("threshold", tiny, "--verdict", "plant Alba open", status=2)
-    assert "go with --input" in run("threshold", tiny, "--verdict", "plant Alba open", "--all", "--to", "3", status=2)
+    assert "name one input" in run("threshold", tiny, "--verdict", "plant Alba open", status=2).output
+    assert "go with --input" in run("threshold", tiny, "--verdict", "plant Alba open", "--all", "--to", "3", status=2).output
 
 
 def test_a_threshold_as_json_and_as_a_page(tiny, tmp_path):
@@ -68,5 +61,5 @@ def test_plans_and_cases_are_compared(tiny, tmp_path):
 def test_a_page_is_not_written_over_another_file(tiny, tmp_path):
     other = tmp_path / "mine.html"
     other.write_text("mine")
-    assert "BF050" in run("why", tiny, "--verdict", "plant Alba open", "--out", str(other), status=2)
+    assert "BF050" in run("why", tiny, "--verdict", "plant Alba open", "--out", str(other), status=2).output
     assert other.read_text() == "mine"

@@ -4,24 +4,21 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from brownfield.cli import app
 from brownfield.plan.plan import read_plan
 from brownfield.report.deal import as_page, at_price, lead, sentences
 from brownfield.report.pages import as_html
 from brownfield.study.deal import Deal, deal
 from brownfield.study.solves import Solves
+from tests.commands import run
 from tests.study.test_deal import one_sided, tiny
 
 TINY = str(Path(__file__).parents[2] / "examples" / "tiny")
-RUN = CliRunner()
 
 
 def test_a_deal_is_told_and_written(tmp_path: Path) -> None:
     page = tmp_path / "deal.html"
-    done = RUN.invoke(app, ["deal", TINY, "--offer", "volt", "--gap", "0", "--volumes", "0", "--out", str(page)])
-    assert done.exit_code == 0, done.output
+    done = run("deal", TINY, "--offer", "volt", "--gap", "0", "--volumes", "0", "--out", str(page))
     assert "There is room for a deal" in done.output
     text = page.read_text(encoding="utf-8")
     assert text.startswith("<!doctype html>") and "<script" not in text and "http:" not in text.replace("http://www.w3.org", "")
@@ -29,7 +26,7 @@ def test_a_deal_is_told_and_written(tmp_path: Path) -> None:
 
 
 def test_a_deal_as_json_and_its_coalitions() -> None:
-    done = RUN.invoke(app, ["deal", TINY, "--offer", "volt", "--gap", "0", "--volumes", "0", "--together", "--json"])
+    done = run("deal", TINY, "--offer", "volt", "--gap", "0", "--volumes", "0", "--together", "--json")
     told = json.loads(done.output)
     assert told["zone"] == "open" and told["host"]["best"] == pytest.approx(869.618345)
     assert told["together"]["surplus"] == pytest.approx(told["struck"]["host_gain"] + told["struck"]["guest_gain"], rel=1e-6)
@@ -45,15 +42,13 @@ def test_a_deal_as_json_and_its_coalitions() -> None:
     ],
 )
 def test_what_cannot_be_asked(arguments: list[str], code: str) -> None:
-    done = RUN.invoke(app, arguments)
-    assert done.exit_code == 2
+    done = run(*arguments, status=2)
     assert json.loads(done.output)["problems"][0]["code"] == code
 
 
 def test_a_frontier_is_told_and_its_plans_are_written(tmp_path: Path) -> None:
     plans, page = tmp_path / "plans", tmp_path / "frontier.html"
-    done = RUN.invoke(app, ["frontier", TINY, "--gap", "0", "--heads", "50", "--plans", str(plans), "--out", str(page)])
-    assert done.exit_code == 0, done.output
+    run("frontier", TINY, "--gap", "0", "--heads", "50", "--plans", str(plans), "--out", str(page))
     folders = sorted(plans.iterdir())
     assert [folder.name for folder in folders] == ["plan-01", "plan-02", "plan-03"]
     assert read_plan(folders[0]).sites.height == 9
@@ -63,8 +58,9 @@ def test_a_frontier_is_told_and_its_plans_are_written(tmp_path: Path) -> None:
 def test_plans_are_not_written_over_other_things(tmp_path: Path) -> None:
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("mine")
-    done = RUN.invoke(app, ["frontier", TINY, "--gap", "0", "--heads", "50", "--plans", str(tmp_path)])
-    assert done.exit_code == 2
+    done = run("frontier", TINY, "--gap", "0", "--heads", "50", "--plans", str(tmp_path), status=2)
+    assert "BF05" in done.output
+    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "mine"
 
 
 @pytest.fixture(scope="module")

@@ -2,26 +2,28 @@
 
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from brownfield.case.case import Case
-from brownfield.cli import app
 from brownfield.errors import CaseError
 from brownfield.evidence.cells import Cell
 from brownfield.files import read_case, write_folder
 from brownfield.plan.ledger import keep_books
+from brownfield.report.flips import sentences
+from brownfield.report.unsettled import unsettled
 from brownfield.solve import solve
-from brownfield.study import solves as solves_module
+from brownfield.study import fanout as fanout_module
 from brownfield.study.contested import contests, read_as, read_weights, weights_table
 from brownfield.study.deal_cases import frame_of
 from brownfield.study.flips import flips
-from brownfield.study.keep import Keep
 from brownfield.study.reading import read_verdict
 from brownfield.study.readings import Flips, Tried
 from brownfield.study.solves import Solves
+from brownfield.study.store import Store
+from tests.commands import run
 
 TINY = Path(__file__).parents[2] / "examples" / "tiny"
 SHARED = "plant Coro shared"
@@ -47,8 +49,8 @@ def disputed(cells: dict[Cell, tuple[str, ...]], standings: tuple[str, ...] = ("
     return case.with_table("claims", frame_of("claims", claims))
 
 
-def study(case: Case, verdict: str = SHARED, gap: float = 0.0, keep: Keep | None = None, most: int | None = None, **options) -> Flips:
-    return flips(case, read_verdict(case, verdict), Solves(gap=gap, workers=1, keep=keep), most=most, **options)
+def study(case: Case, verdict: str = SHARED, gap: float = 0.0, store: Store | None = None, most: int | None = None, **options) -> Flips:
+    return flips(case, read_verdict(case, verdict), Solves(gap=gap, workers=1, store=store), most=most, **options)
 
 
 THREE = {FEE: ("960", "800"), CLOSING: ("6", "9"), IDLE: ("0", "5"), PAY: ("50000", "40000")}
@@ -153,6 +155,37 @@ def test_a_gap_leaves_limits_that_hold_the_truth(found: Flips) -> None:
     assert one.effect in ("open", "likely", "flips")
 
 
+def test_what_is_not_settled_is_named_with_what_would_settle_it() -> None:
+    """The gap that is named does settle it: the two plans found are the best ones here."""
+    case = disputed({FEE: ("960", "800")})
+    rough = study(case, gap=0.2)
+    open_ones = unsettled(rough)
+    assert {one.one.reading for one in open_ones} >= {single(rough, FEE).reading}
+    assert all(one.overlap >= 0 and one.stopped == 0 for one in open_ones)
+    said = " ".join(sentences(rough))
+    assert "Not settled: " in said and "fee per car of Volt at Coro: 800" in said and "--gap" in said
+    gaps = [one.gap for one in open_ones if one.gap is not None]
+    assert gaps
+    fine = study(case, gap=min(gaps) / 2)
+    assert unsettled(fine) == () and "Not settled" not in " ".join(sentences(fine))
+
+
+def test_solves_that_the_clock_ended_are_counted() -> None:
+    case = disputed({FEE: ("960", "800")})
+    rough = study(case, gap=0.2)
+    first = rough.singles[0]
+    assert first.best is not None
+
+    def clocked(side):
+        return replace(side, outcome=replace(side.outcome, stopped_by="time", status="feasible", seconds=30.0))
+
+    late = replace(first, trial=replace(first.trial, true=clocked(first.trial.true), false=clocked(first.trial.false)))
+    found = replace(rough, singles=(late,), pairs=(), more=())
+    said = " ".join(sentences(found))
+    assert "2 of their solves were ended by the clock, after 30 s at most." in said
+    assert "--time-limit 300" in said and "--keep DIR" in said
+
+
 def test_a_plan_that_cannot_be_kept_is_said_to_be(found: Flips) -> None:
     """Alba closes in 2027: a paper that says it may only close after the plan breaks today's plan."""
     case = disputed({Cell("plants", "Alba", "decision"): ("may_close", "keep")})
@@ -206,29 +239,29 @@ def test_weights_go_out_and_come_back(tmp_path: Path) -> None:
 
 def test_a_run_that_was_cut_short_goes_on(tmp_path: Path, monkeypatch) -> None:
     """Solves kept in a folder are not made again, unless the settings are others or the file is damaged."""
-    case = disputed({FEE: ("960", "800")})
-    first = study(case, keep=Keep(tmp_path / "kept"))
+    case, store = disputed({FEE: ("960", "800")}), Store.at(tmp_path / "kept")
+    first = study(case, store=store)
     calls = []
-    monkeypatch.setattr(solves_module, "solve", lambda *a, **k: calls.append(1) or solve(*a, **k))
-    again = study(case, keep=Keep(tmp_path / "kept"))
+    monkeypatch.setattr(fanout_module, "solve", lambda *a, **k: calls.append(1) or solve(*a, **k))
+    again = study(case, store=store)
     assert not calls
     assert again.singles[0].regret == pytest.approx(first.singles[0].regret)
     assert again.asks[0].low == pytest.approx(first.asks[0].low)
-    study(case, keep=Keep(tmp_path / "kept"), gap=0.01, most=2)
+    study(case, store=store, gap=0.01, most=2)
     assert len(calls) == 2
-    for file in (tmp_path / "kept").iterdir():
-        file.write_text(file.read_text()[:-40])
-    study(case, keep=Keep(tmp_path / "kept"), most=2)
+    for file in (tmp_path / "kept" / "results").glob("*/sites.parquet"):
+        file.write_bytes(file.read_bytes()[:-40])
+    study(case, store=store, most=2)
     assert len(calls) == 4
 
 
 def test_the_command(tmp_path: Path) -> None:
     case, page, table = tmp_path / "case", tmp_path / "flips.html", tmp_path / "weights.csv"
     write_folder(disputed({FEE: ("960", "800"), IDLE: ("0", "5")}), case)
-    options = ["flips", str(case), "--verdict", SHARED, "--gap", "0", "--keep", str(tmp_path / "kept")]
-    done = CliRunner().invoke(app, [*options, "--out", str(page), "--write-weights", str(table), "--json"])
+    options = ["flips", str(case), "--verdict", SHARED, "--gap", "0", "--store", str(tmp_path / "kept")]
+    done = run(*options, "--out", str(page), "--write-weights", str(table), "--json")
     told = json.loads(done.output)
-    assert (done.exit_code, told["now"], told["method"]) == (0, True, "exact")
+    assert (told["now"], told["method"]) == (True, "exact")
     assert told["singles"][0]["effect"] == "flips"
     assert told["ask"][0]["cell"] == list(FEE)
     assert told["idle"] == [list(IDLE)]
@@ -236,18 +269,18 @@ def test_the_command(tmp_path: Path) -> None:
     assert "fee per car of Volt at Coro" in text
     assert "<svg" in text
     assert "://" not in text.replace("http://www.w3.org", "")
-    done = CliRunner().invoke(app, [*options, "--weights", str(table)], env={"COLUMNS": "200"})
+    done = run(*options, "--weights", table)
     assert "1 contested claim flips the verdict" in done.output
     assert "What to ask next" in done.output
     table.write_text(table.read_text().replace("0.333333", "-1"))
-    done = CliRunner().invoke(app, [*options, "--weights", str(table), "--json"])
-    assert (done.exit_code, json.loads(done.output)["problems"][0]["code"]) == (2, "BF087")
+    done = run(*options, "--weights", table, "--json", status=2)
+    assert json.loads(done.output)["problems"][0]["code"] == "BF087"
 
 
 def test_the_command_when_nothing_is_contested() -> None:
-    done = CliRunner().invoke(app, ["flips", str(TINY), "--verdict", SHARED, "--json"])
+    done = run("flips", str(TINY), "--verdict", SHARED, "--json")
     told = json.loads(done.output)
-    assert (done.exit_code, told["contested"], told["solves"]) == (0, 0, 0)
+    assert (told["contested"], told["solves"]) == (0, 0)
     assert "Nothing is contested" in told["sentences"][0]
-    wrong = CliRunner().invoke(app, ["flips", str(TINY), "--verdict", "plant Abla shared", "--json"])
+    wrong = run("flips", str(TINY), "--verdict", "plant Abla shared", "--json", status=2)
     assert json.loads(wrong.output)["problems"][0]["code"] == "BF081"

@@ -12,6 +12,7 @@ from bad_input.base import Draft, add, drop, put
 from brownfield.case.case import Case
 from brownfield.errors import CaseError
 from brownfield.files import read_case
+from brownfield.plan.plan import PLAN_TABLES, Plan
 from brownfield.report.line import as_page, lead, moves_sheet, sentences
 from brownfield.report.pages import as_html
 from brownfield.shopfloor.inputs import Place
@@ -19,6 +20,7 @@ from brownfield.shopfloor.verify import verify
 from brownfield.study.line import LineStudy, line_study, loads_of
 from brownfield.study.line_cases import Asked, paced
 from brownfield.study.line_claims import claims_of
+from brownfield.study.line_remedies import Change
 
 TODAY = (add("assignments", line="N1", task="seats", station="N1-2"), add("assignments", line="N1", task="hook", station="N1-3"))
 BATTERY = (add("tasks", task="battery", zone="chassis"), add("task_times", product="Civet", task="battery", seconds="40"))
@@ -68,12 +70,38 @@ def test_a_car_that_does_not_fit(tight: LineStudy) -> None:
 
 
 def test_what_would_make_it_fit(tight: LineStudy) -> None:
-    assert {(remedy.kind, remedy.at) for remedy in tight.remedies} == {("person", "N1-3"), ("station", "N1-3")}
+    assert {remedy.changes for remedy in tight.remedies} == {(Change("person", "N1-3"),), (Change("station", "N1-3"),)}
     for remedy in tight.remedies:
         assert not verify(remedy.balance.line, remedy.balance.assignment, 72)
     costs = [remedy.cost for remedy in tight.remedies]
     assert costs == sorted(costs)
     assert any("one person more at N1-3" in words for words in sentences(tight))
+
+
+def test_two_changes_where_one_is_not_enough(tmp_path: Path) -> None:
+    """Axle, battery and pack have to be done in the chassis, and no two of them by one person: two people more, or stations."""
+    pack = (add("tasks", task="pack", zone="chassis"), add("task_times", product="Civet", task="pack", seconds="60"))
+    found = studied(tmp_path, *TODAY, *BATTERY, *pack, put("task_times", "Civet|battery|", seconds="60"))
+    assert found.fits is False
+    assert found.remedies and {len(remedy.changes) for remedy in found.remedies} == {2}
+    for remedy in found.remedies:
+        assert not verify(remedy.balance.line, remedy.balance.assignment, 72)
+    assert any("one person more at N1-3 and one" in words for words in sentences(found))
+
+
+def test_the_share_of_a_plan(tmp_path: Path) -> None:
+    """The guest's part of the cars, over the periods in which the plan builds any of its cars on the line."""
+    asked = Asked.of(case_of(tmp_path, *TODAY), "N1", "Tanuki")
+    offer = asked.case.active("offers").filter(pl.col("company") == "Tanuki")["offer"][0]
+    host = {"product": asked.hosts[0], "line": "N1"}
+    makes = [host | {"period": period, "cars": cars} for period, cars in (("2026", 90_000.0), ("2027", 60_000.0), ("2028", 50_000.0))]
+    makes.append({"product": asked.hosts[0], "line": "elsewhere", "period": "2027", "cars": 1e6})
+    made = [{"offer": offer, "line": "N1", "period": period, "agreed": 0.0, "made": cars, "paid": 0.0} for period, cars in
+            (("2026", 0.0), ("2027", 30_000.0), ("2028", 25_000.0))]  # fmt: skip
+    tables = {name: pl.DataFrame(rows, schema=PLAN_TABLES[name]) for name, rows in (("makes", makes), ("guests", made))}
+    assert asked.share_in(Plan("", tables)) == pytest.approx(55 / 165)
+    with pytest.raises(CaseError, match="none of Tanuki's cars"):
+        asked.share_in(Plan("", {}))
 
 
 def test_pace_and_load_over_the_share(tight: LineStudy, fits: LineStudy) -> None:
@@ -96,7 +124,7 @@ def test_a_task_that_is_too_long_for_anybody(tmp_path: Path) -> None:
     (long,) = found.too_long
     assert (long.tasks, long.car, long.seconds) == (("axle",), "Civet", 90)
     assert (found.fits, found.proved, found.remedies) == (False, True, ())
-    assert "axle takes 90 s, and a car has 79.2 s" in lead(found)
+    assert "axle takes 90 s, and a car has 79.2 s, 10.8 s less" in lead(found)
     assert found.takt == pytest.approx(90 / 1.1, abs=0.05)
 
 

@@ -4,15 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from bad_input.base import Draft, add
-from brownfield.cli import app
 from brownfield.evidence.claims import in_force
 from brownfield.files import read_case
+from tests.commands import run
 from tests.study.test_line import BATTERY, TODAY
 
-RUN = CliRunner()
 HOW = ["--line", "N1", "--guest", "Tanuki", "--shares", "0.5", "--cars", "40", "--seconds", "10"]
 
 
@@ -27,16 +25,14 @@ def folder(tmp_path: Path) -> Path:
 def test_a_line_is_told_and_written_and_the_case_stays_as_it_is(folder: Path, tmp_path: Path) -> None:
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     page = tmp_path / "line.html"
-    done = RUN.invoke(app, ["line", str(folder), *HOW, "--share", "0.5", "--out", str(page)])
-    assert done.exit_code == 0, done.output
+    done = run("line", folder, *HOW, "--share", "0.5", "--out", str(page))
     assert "It does not fit at this takt" in done.output
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
 
 
 def test_the_routes_follow_the_claims(folder: Path) -> None:
-    done = RUN.invoke(app, ["fit", str(folder), *HOW, "--json"])
-    assert done.exit_code == 0, done.output
+    done = run("fit", folder, *HOW, "--json")
     told = json.loads(done.output)
     case = read_case(folder)
     route = case.active("routes").filter(product="Civet", line="N1").row(0, named=True)
@@ -46,14 +42,13 @@ def test_the_routes_follow_the_claims(folder: Path) -> None:
     assert claim.source.startswith("Line study of N1 with Tanuki") and claim.standing == "estimate"
     other = case.active("routes").filter(product="Nova", line="N1").row(0, named=True)
     assert (other["load"], other["max_rate"]) == (1, None)
-    again = RUN.invoke(app, ["fit", str(folder), *HOW, "--json"])
+    again = run("fit", folder, *HOW, "--json")
     assert json.loads(again.output)["written"] == {"sources": [], "claims": [], "held": 2}
 
 
 def test_a_later_study_sets_the_earlier_one_aside(folder: Path) -> None:
     for share in ("0.25", "0.5"):
-        done = RUN.invoke(app, ["fit", str(folder), *HOW, "--share", share, "--json"])
-        assert done.exit_code == 0, done.output
+        done = run("fit", folder, *HOW, "--share", share, "--json")
     case = read_case(folder)
     ranks = case.table("claims").filter(table="routes", column="load")["rank"].to_list()
     assert sorted(ranks) == ["deprecated", "preferred"]
@@ -68,8 +63,7 @@ def test_somebody_elses_claim_is_not_overruled(tmp_path: Path) -> None:
         edit(draft)
     folder = draft.write(tmp_path / "case")
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
-    done = RUN.invoke(app, ["fit", str(folder), *HOW, "--json"])
-    assert done.exit_code == 2
+    done = run("fit", folder, *HOW, "--json", status=2)
     assert json.loads(done.output)["problems"][0]["code"] == "BF099"
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
 
@@ -84,6 +78,5 @@ def test_somebody_elses_claim_is_not_overruled(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_asked(folder: Path, arguments: list[str], code: str) -> None:
-    done = RUN.invoke(app, [arguments[0], str(folder), *arguments[1:], "--json"])
-    assert done.exit_code == 2
+    done = run(arguments[0], folder, *arguments[1:], "--json", status=2)
     assert json.loads(done.output)["problems"][0]["code"] == code

@@ -16,7 +16,6 @@ from brownfield.plan.plan import Plan
 from brownfield.plan.rules import broken
 from brownfield.solve.highs import fresh
 from brownfield.study.estimates import chance, mean, quantiles, tail_mean
-from brownfield.study.futures import futures
 from brownfield.study.recourse import recourse
 from brownfield.study.risk import Risk, plan_in, risk
 from brownfield.study.uses import uses
@@ -55,7 +54,8 @@ def group_risk(group: tuple[Case, Plan]) -> Risk:
 
 
 def test_demand_as_planned_gives_the_plan_itself(tiny: Case, tiny_plan: Plan) -> None:
-    case = uncertain(tiny.with_table("uncertainties", tiny.table("uncertainties").clear()), futures=[{"future": "as planned", "probability": 1}])
+    certain = tiny.with_table("uncertainties", tiny.table("uncertainties").clear())
+    case = uncertain(certain, futures=[{"future": "as planned", "probability": 1}])
     found = risk(case, tiny_plan)
     assert found.expected.value == pytest.approx(keep_books(tiny, tiny_plan).npv, abs=1e-6)
     assert found.expected.half == 0

@@ -1,5 +1,7 @@
 """Verdicts: read, looked up in a plan, forced on the model; true and not true are complements."""
 
+import math
+
 import pytest
 
 from brownfield.errors import CaseError
@@ -7,10 +9,14 @@ from brownfield.files import read_case
 from brownfield.plan.rules import broken
 from brownfield.solve import Outcome, solve
 from brownfield.study.reading import read_verdict
-from brownfield.study.verdicts import SITES, forced, holds, plants_of
+from brownfield.study.solves import Solves, Task
+from brownfield.study.verdicts import SITES, Forced, holds, plants_of
+from tests.oracle.facts import Facts
+from tests.oracle.program import INF
 from tests.oracle.random_case import random_case
 from tests.plan.works import case as works
 from tests.plan.works import plan as works_plan
+from tests.study.test_frontier import Brute
 
 
 @pytest.fixture(scope="module")
@@ -28,32 +34,53 @@ def of_everything(case):
     yield from (f"product {product} made at {plants_of(case)[0]}" for product in case.active("products")["product"][:2])
 
 
+def faults(case, free, text):
+    """Where the best plans with and without a verdict are not what they should be: one of them is the best plan, each keeps to it."""
+    verdict, worth, found = read_verdict(case, text), {}, []
+    for truth in (True, False):
+        outcome = Solves(gap=0.0).solve(Task.forced(case, verdict, truth))
+        worth[truth] = outcome.npv if outcome.has_plan else -math.inf
+        if outcome.has_plan:
+            found += [f"{text} {truth}: {one.sentence}" for one in broken(case, outcome.plan)]
+            if verdict.kind != "npv" and holds(verdict, outcome) != truth:  # a worth of exactly X is both
+                found.append(f"{text} {truth}: does not hold of the plan")
+    best = pytest.approx(free.npv, rel=1e-6, abs=1e-3)
+    return found + [f"{text}: {worth}" for one in (max(worth.values()), worth[holds(verdict, free)]) if one != best]
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_forced_true_and_false_are_complements_and_hold(seed):
     case = random_case(seed)
     free = solve(case, gap=0)
-    for text in of_everything(case):
-        complements(case, free, read_verdict(case, text))
+    assert [fault for text in of_everything(case) for fault in faults(case, free, text)] == []
 
 
 @pytest.mark.parametrize("text", ["headcount at least 650", "headcount at least 200 at Coro", "npv at least 70", "not plant Alba open"])
 def test_numbers_are_complements_but_for_what_is_documented(tiny, text):
-    complements(tiny, solve(tiny, gap=0), read_verdict(tiny, text))
+    assert faults(tiny, solve(tiny, gap=0), text) == []
 
 
-def complements(case, free, verdict):
-    """The better of the best plans with and without a verdict is the best plan."""
-    worth = {}
-    for truth in (True, False):
-        outcome = solve(case, gap=0, restrict=forced(verdict, truth))
-        if outcome.has_plan:
-            assert not broken(case, outcome.plan)
-            if verdict.kind != "npv":  # a worth of exactly X is both
-                assert holds(verdict, outcome) == truth, verdict
-        worth[truth] = outcome.npv if outcome.has_plan else -float("inf")
-    best = max(worth.values())
-    assert best == pytest.approx(free.npv, rel=1e-6, abs=1e-3), verdict
-    assert worth[holds(verdict, free)] == pytest.approx(best, rel=1e-6, abs=1e-3), verdict
+@pytest.mark.parametrize("seed", (5, 16, 17, 18, 22, 26, 29, 33, 35, 36, 38, 50))
+@pytest.mark.parametrize("part", (1.15, 1.6))
+def test_more_people_than_there_is_work_for_may_be_asked_for(seed, part):
+    """Against the enumeration: people who are hired for no work are paid, and they are no reason to call a plan impossible."""
+    case = random_case(seed)
+    facts = Facts(case)
+    heads = part * sum(float(row.headcount) for row in facts.people.values()) + 10
+    found = Solves(gap=0.0).solve(Task.forced(case, read_verdict(case, f"headcount at least {heads:.0f}"), True))
+    worth = Brute(facts).best(round(heads), -INF)
+    assert (found.npv is None) == (worth is None)
+    if worth is not None:
+        assert found.npv == pytest.approx(worth, rel=1e-6, abs=1e-5)
+        assert found.plan.case_digest == case.digest and broken(case, found.plan) == []
+
+
+def test_people_beyond_all_work_are_no_reason_to_call_a_plan_impossible(tiny):
+    beyond = read_verdict(tiny, "headcount at least 500 at Coro")
+    found = Solves(gap=0.0).solve(Task.forced(tiny, beyond, True))
+    assert (found.status, holds(beyond, found)) == ("proved", True)
+    with pytest.raises(ValueError, match="no room"):
+        solve(tiny, gap=0, restrict=Forced(beyond))
 
 
 HELD = {

@@ -245,6 +245,12 @@ def bounds(table: str, name: str) -> tuple[Any, Any]:
     return low, high
 
 
+def _is_above(table: str, name: str) -> bool:
+    """Whether the least value of a column is itself not allowed."""
+    spec = _adapter(table, name).json_schema().get("items", {})
+    return any("exclusiveMinimum" in option for option in [spec, *spec.get("anyOf", [])])
+
+
 @cache
 def _expected(table: str, name: str) -> str:
     """What may stand in a cell, in words."""
@@ -255,7 +261,10 @@ def _expected(table: str, name: str) -> str:
     text = words.get(kind, "text")
     low, high = bounds(table, name)
     if low is not None and kind in (float, int):
-        text += f" from {low:g} to {high:g}" if high is not None else f" of at least {low:g}"
+        if _is_above(table, name):
+            text += f" above {low:g}" + (f", at most {high:g}" if high is not None else "")
+        else:
+            text += f" from {low:g} to {high:g}" if high is not None else f" of at least {low:g}"
     annotation = str(fields(table)[name].annotation)
     if "A-Z]{3}" in annotation or name == "currency":
         text = "a currency code of three capital letters, like JPY"

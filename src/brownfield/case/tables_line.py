@@ -17,8 +17,12 @@ class LineLimits(Table):
     line: Name = col("the line", key=True, ref="lines")
     takt: Seconds | None = col("time between two cars", "seconds", default=None, blank="3600 / JPH of the line", evidence=True)
     overload: Share = col("time by which one car may be over takt at a station, while the average car is not", "share of takt", default=0.0)
-    station_cost: Amount = col("cost of a staffed station, in the base currency", "million", default=0.0)
-    operator_cost: Amount = col("cost of a person at work on the line, in the base currency", "million", default=0.0)
+    station_cost: Amount = col(
+        "cost of a staffed station over all the years that the line is balanced for (moves cost once), in the base currency",
+        "million",
+        default=0.0,
+    )
+    operator_cost: Amount = col("cost of a person at work on the line over the same years, in the base currency", "million", default=0.0)
     colour_run: Count | None = col("most cars of one colour one after another", "cars", default=None, blank="no limit")
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from brownfield.cli import run, say
+from brownfield.cli.fan import Fan, kept
 
 app = typer.Typer(
     name="brownfield",
@@ -118,6 +119,7 @@ def import_(
 
 
 @app.command()
+@kept
 def solve(
     case: CasePath,
     time_limit: TimeLimit = None,
@@ -132,8 +134,12 @@ def solve(
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """Find the best plan, prove how good it is, check it and save it. Ctrl-C stops and keeps the best so far."""
+    from brownfield.report.values import outcome_dict
+
     if from_ is not None and keep is not None:
         raise typer.BadParameter("--from begins from a plan, --keep keeps it: say one of them")
     with say.speaking(as_json):
@@ -142,18 +148,16 @@ def solve(
         run.report_free(report, force)
         last = run.earlier(keep or from_)
         if keep is not None and last is not None:
-            outcome = run.kept(known, last, time_limit)
+            outcome = run.kept(known, last, time_limit, fan)
         else:
-            outcome = run.solved(known, gap, time_limit, repeatable, watched=not (as_json or quiet), start=last)
+            outcome = run.solved(known, gap, time_limit, repeatable, watched=not (as_json or quiet), fan=fan, start=last)
         saved = run.save(outcome, folder) if outcome.has_plan else None
         if report:
             run.write_report(outcome, report)
         if as_json:
-            say.print_json(run.as_dict(outcome, tables=True) | {"saved": str(saved) if saved else None})
+            say.print_json(outcome_dict(outcome, tables=True) | {"saved": str(saved) if saved else None})
         elif not quiet:
             run.show(outcome)
-            if outcome.kept:
-                say.tell("\n" + "\n".join(f"{words[0].upper()}{words[1:]}." for words in outcome.kept))
             say.tell(f"\nThe plan is in {saved}." if saved else "\nNo plan was saved.")
             if report:
                 say.wrote(report)
@@ -161,6 +165,7 @@ def solve(
 
 
 @app.command()
+@kept
 def report(
     case: CasePath,
     file: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write it.")] = Path("report.html"),
@@ -171,12 +176,14 @@ def report(
     as_of: AsOf = None,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """Solve and write the report: one HTML file that needs nothing else."""
     with say.speaking():
         known = run.read(case, as_of, scenario)
         run.report_free(file, force)
-        outcome = run.solved(known, gap, time_limit, repeatable, watched=not quiet)
+        outcome = run.solved(known, gap, time_limit, repeatable, watched=not quiet, fan=fan)
         run.write_report(outcome, file)
     if not quiet:
         say.wrote(file)
@@ -191,9 +198,11 @@ def conflicts(
     as_json: AsJson = False,
 ) -> None:
     """Show where the sources contradict each other, and what was known when."""
+    from brownfield.report.values_evidence import conflicts_dict
+
     with say.speaking(as_json):
         known = run.read(case, as_of)
-        told = run.conflicts_dict(known) if as_json else run.events(known) if timeline else run.conflicts_told(known)
+        told = conflicts_dict(known) if as_json else run.events(known) if timeline else run.conflicts_told(known)
     if isinstance(told, dict):
         say.print_json(told)
     else:
@@ -236,6 +245,7 @@ def trace(
 ) -> None:
     """Show the cells behind a line of the ledger, and the sources behind the cells."""
     from brownfield.evidence.trace import trace as behind
+    from brownfield.report.values_evidence import cell_dict
 
     if plan is not None and prov is None:
         raise typer.BadParameter("--plan goes with --prov FILE")
@@ -251,7 +261,7 @@ def trace(
             return
         traced = behind(known, chosen)
     if as_json:
-        say.print_json({"item": item, "cells": [run.cell_dict(one) for one in traced.cells]})
+        say.print_json({"item": item, "cells": [cell_dict(one) for one in traced.cells]})
     else:
         say.tell("\n".join(traced.sentences()))
 
@@ -263,6 +273,7 @@ def read_(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE.csv", help="The table as CSV, to mark and mend.")] = None,
     accept: Annotated[Path | None, typer.Option("--accept", metavar="FILE.csv", help="Take its rows marked yes into the case.")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="Of the articles, when it is not UTF-8.")] = None,
+    as_of: AsOf = None,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
@@ -271,8 +282,10 @@ def read_(
 
     if bool(articles) == (accept is not None):
         raise typer.BadParameter("name articles to read, or say --accept FILE.csv to take a review into the case")
+    if accept is not None and as_of is not None:
+        raise typer.BadParameter("--as-of is for proposals: a review is taken into the case as it is today")
     with say.speaking(as_json):
-        known = run.read(case)
+        known = run.read(case, as_of)
         if accept is not None:
             claims, sources, held = reading.accept(known, case, accept)
             if as_json:

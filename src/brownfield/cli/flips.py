@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from brownfield.cli import run, say
+from brownfield.cli import run, say, studied
 from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, app
+from brownfield.cli.fan import Fan, fanned
 from brownfield.cli.studies import EachTime, Out, VerdictText
 from brownfield.cli.watched import watched
 
 if TYPE_CHECKING:
     from brownfield.case.case import Case
     from brownfield.evidence.cells import Cell
-    from brownfield.study.readings import Ask, Flips, Tried
+    from brownfield.study.readings import Flips
 
 
 @app.command()
+@fanned
 def flips(
     case: CasePath,
     verdict: VerdictText,
     weights: Annotated[Path | None, typer.Option("--weights", metavar="FILE", help="How likely each version is, as a CSV table.")] = None,
     write_weights: Annotated[Path | None, typer.Option("--write-weights", metavar="FILE", help="Write that table, to be edited.")] = None,
     solves: Annotated[int | None, typer.Option("--solves", min=2, help="Solves at most (a large case: 40).")] = None,
-    keep: Annotated[Path | None, typer.Option("--keep", metavar="DIR", help="Keep finished solves there, and go on from them.")] = None,
     out: Out = None,
     time_limit: EachTime = None,
     gap: Gap = 0.01,
@@ -35,13 +36,13 @@ def flips(
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """Which contested claims flip a verdict, what today's plan would lose under each, and what to ask next."""
-    from brownfield.cli import studied
-    from brownfield.report.flips import as_page, asks_sheet, readings_sheet
+    from brownfield.report.flips import as_page, asks_sheet, flips_dict, readings_sheet
     from brownfield.study.contested import read_weights
     from brownfield.study.flips import flips as searched
-    from brownfield.study.keep import Keep
     from brownfield.study.reading import read_verdict
 
     with say.speaking(as_json):
@@ -50,29 +51,19 @@ def flips(
         given = read_weights(known, weights) if weights is not None else None
         run.report_free(out, force)
         _weights(known, given, write_weights, force)
-        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency) as made:
-            made.keep = None if keep is None else Keep(_folder(keep))
+        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency, fan=fan) as made:
             found = searched(known, asked, made, weights=given, most=solves)
-        if out is not None:
-            studied.write(known, as_page(found), out)
-        if as_json:
-            say.print_json({"problems": []} | studied.head(known, asked) | flips_dict(found) | {"report": str(out) if out else None})
-        elif not quiet:
-            sheets = [readings_sheet(found, found.singles, "Each version alone, the worst first")] if found.singles else []
-            studied.show(as_page(found), sheets + ([asks_sheet(found)] if found.asks else []))
-            if out is not None:
-                say.wrote(out)
-    if found.contests and (found.today is None or found.today.best is None):
-        raise typer.Exit(say.INFEASIBLE if found.today is not None and not found.today.possible else say.NO_PLAN)
+        singles = readings_sheet(found, found.singles, "Each version alone, the worst first") if found.singles else None
+        sheets = [singles, asks_sheet(found) if found.asks else None]
+        answer = studied.Answer(as_page(found), flips_dict(found), sheets, _status(found))
+        studied.end(known, answer, out, as_json=as_json, quiet=quiet)
 
 
-def _folder(path: Path) -> Path:
-    """The folder for finished solves, made if need be; a file in its place is a problem."""
-    from brownfield.files.swap import refused
-
-    if path.exists() and not path.is_dir():
-        raise refused("BF050", path, "a file", "a folder", "give the name of a folder")
-    return path
+def _status(found: Flips) -> int:
+    """The exit status: whether there is a plan as things are."""
+    if not found.contests or (found.today is not None and found.today.best is not None):
+        return 0
+    return say.INFEASIBLE if found.today is not None and not found.today.possible else say.NO_PLAN
 
 
 def _weights(case: Case, given: dict[tuple[Cell, str], float] | None, path: Path | None, force: bool) -> None:
@@ -84,60 +75,3 @@ def _weights(case: Case, given: dict[tuple[Cell, str], float] | None, path: Path
 
     text = weights_table(contests(case, given))
     new_file(path, lambda target: target.write_text(text, encoding="utf-8", newline="\n"), overwrite=force)
-
-
-def flips_dict(found: Flips) -> dict[str, Any]:
-    """A study of flips as plain values."""
-    from brownfield.report.flips import lead, sentences
-
-    return {
-        "now": found.now,
-        "likely": found.likely,
-        "npv": None if found.today is None or found.today.best is None else found.today.best.npv,
-        "contested": len(found.contests),
-        "singles": [tried_dict(one) for one in found.singles],
-        "pairs": [tried_dict(one) for one in found.pairs],
-        "more": [tried_dict(one) for one in found.more],
-        "worst": None if found.worst is None else tried_dict(found.worst),
-        "method": found.method,
-        "pairs_in_all": found.all_pairs,
-        "ask": [ask_dict(ask) for ask in found.asks],
-        "idle": [list(contest.cell) for contest in found.idle],
-        "impossible": [{"cell": list(option.cell), "value": option.value, "why": why} for option, why in found.impossible],
-        "waiting": [[{"cell": list(option.cell), "value": option.value} for option in reading] for reading in found.waiting],
-        "sentences": [lead(found), *sentences(found)],
-        "solves": found.solves,
-        "stopped": found.stopped,
-    }
-
-
-def tried_dict(one: Tried) -> dict[str, Any]:
-    """A reading as plain values; a limit that is not known is null."""
-    return {
-        "reading": [{"cell": list(option.cell), "value": option.value, "said": option.said} for option in one.reading],
-        "effect": one.effect,
-        "regret": None if one.regret is None else [_known(limit) for limit in one.regret],
-        "best": [_known(one.low), _known(one.high)],
-        "kept": one.kept,
-        "why_not": list(one.why_not),
-        "solved": one.solved,
-    }
-
-
-def ask_dict(ask: Ask) -> dict[str, Any]:
-    """A question as plain values."""
-    return {
-        "cell": list(ask.contest.cell),
-        "versions": [{"value": o.value, "said": o.said, "weight": o.weight, "used": o.used} for o in ask.contest.options],
-        "worth": [ask.low, None if ask.high is None else _known(ask.high)],
-        "must_be_known": ask.must,
-        "effect": ask.effect,
-        "plans": ask.considered,
-        "complete": ask.complete,
-    }
-
-
-def _known(limit: float) -> float | None:
-    import math
-
-    return limit if math.isfinite(limit) else None

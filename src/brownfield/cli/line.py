@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from brownfield.cli import run, say
+from brownfield.cli import run, say, studied
 from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, InScenario, Quiet, app
-from brownfield.cli.deal import sheet_table, write
+from brownfield.cli.studies import Out
 
 if TYPE_CHECKING:
     from brownfield.case.case import Case
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 LineName = Annotated[str, typer.Option("--line", metavar="NAME", help="The host's line.")]
 Guest = Annotated[str, typer.Option("--guest", metavar="NAME", help="The company whose car is to be built there.")]
 Share = Annotated[float | None, typer.Option("--share", help="The guest's share of the cars; without it as the mix of the case says.")]
+PlanDir = Annotated[Path | None, typer.Option("--plan", metavar="PLAN_DIR", help="Take the guest's share from this plan.")]
 Shares = Annotated[str | None, typer.Option("--shares", metavar="LIST", help="Shares of the curve, like 0.1,0.3,0.5.")]
 Seconds = Annotated[float, typer.Option("--seconds", min=1.0, help="Most seconds for each balance.")]
 Cars = Annotated[int, typer.Option("--cars", help="Cars of the day that is put in order.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the day, its order and the breakdowns.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The report as one HTML file.")]
 
 
 @app.command()
@@ -31,6 +31,7 @@ def line(
     line: LineName,
     guest: Guest,
     share: Share = None,
+    plan: PlanDir = None,
     shares: Shares = None,
     seconds: Seconds = 20.0,
     cars: Cars = 480,
@@ -43,21 +44,14 @@ def line(
     force: Force = False,
 ) -> None:
     """Can a guest's car be built on a line: who does what, what binds, how many an hour, and what would make it fit."""
-    from brownfield.report.line import as_page
-    from brownfield.report.pages import as_html
+    from brownfield.report.line import as_page, line_dict, moves_sheet, points_sheet, remedies_sheet
 
     with say.speaking(as_json):
         known = run.read(case, as_of, scenario)
         run.report_free(out, force)
-        found = studied(known, line, guest, share, shares, seconds, cars, seed, as_json or quiet)
-        if out is not None:
-            write(as_html(as_page(found), known), out)
-        if as_json:
-            say.print_json(line_dict(found))
-        elif not quiet:
-            show(found)
-            if out is not None:
-                say.wrote(out)
+        found = study(known, line, guest, share, plan, shares, seconds, cars, seed, as_json or quiet)
+        sheets = [moves_sheet(found), remedies_sheet(found), points_sheet(found)]
+        studied.end(known, studied.Answer(as_page(found), line_dict(found), sheets), out, as_json=as_json, quiet=quiet)
 
 
 @app.command()
@@ -66,6 +60,7 @@ def fit(
     line: LineName,
     guest: Guest,
     share: Share = None,
+    plan: PlanDir = None,
     shares: Shares = None,
     seconds: Seconds = 20.0,
     cars: Cars = 480,
@@ -75,26 +70,41 @@ def fit(
 ) -> None:
     """Write what the line can do into the case: load and yearly rate of the guest's cars, as claims with the study as their source."""
     from brownfield.files.append import append_rows
-    from brownfield.report.line import lead
+    from brownfield.report.line import lead, line_dict
 
     with say.speaking(as_json):
         known = run.read(case)
         append_rows(case, {})  # a case that cannot be written to is refused before the study, not after it
-        found = studied(known, line, guest, share, shares, seconds, cars, seed, as_json or quiet)
+        found = study(known, line, guest, share, plan, shares, seconds, cars, seed, as_json or quiet)
         told = taken_over(found, case)
         if as_json:
-            say.print_json(line_dict(found) | {"written": told})
+            say.print_json({"problems": []} | line_dict(found) | {"written": told})
         elif not quiet:
             say.tell(lead(found).replace("\xa0", " "))
             cells = "; ".join(f"{one['row']} {one['column']} {one['value']}" for one in told["claims"])
             say.tell(f"Added {len(told['claims'])} claims to {case}: {cells}." if cells else f"{case} holds these claims already.")
 
 
-def studied(
-    known: Case, line: str, guest: str, share: float | None, shares: str | None, seconds: float, cars: int, seed: int, silent: bool
+def study(
+    known: Case,
+    line: str,
+    guest: str,
+    share: float | None,
+    plan: Path | None,
+    shares: str | None,
+    seconds: float,
+    cars: int,
+    seed: int,
+    silent: bool,
 ) -> LineStudy:
     """The study that was asked for; what it is doing is said on the side."""
     from brownfield.study.line import SHARES, line_study
+    from brownfield.study.line_cases import Asked
+
+    if share is not None and plan is not None:
+        raise typer.BadParameter("--share says the share, --plan takes it from a plan: say one of them")
+    if (solved := run.earlier(plan)) is not None:
+        share = Asked.of(known, line, guest).share_in(solved)
 
     def told(words: str) -> None:
         if not silent:
@@ -137,72 +147,3 @@ def taken_over(found: LineStudy, folder: Path) -> dict[str, Any]:
             read_case(copy)
     append_rows(folder, rows, made.cells)
     return {"sources": list(made.sources), "claims": list(made.claims), "held": made.held}
-
-
-def show(found: LineStudy) -> None:
-    """A study of a line on the terminal."""
-    from rich.console import Console
-    from rich.text import Text
-
-    from brownfield.report.line import BADGES, lead, moves_sheet, points_sheet, remedies_sheet, sentences
-
-    console = Console()
-    badge, colour = BADGES[found.fits]
-    console.print(Text(badge, style={"proved": "bold green", "feasible": "bold yellow"}.get(colour, "bold red")))
-    console.print(Text(lead(found), style="bold"))
-    for sentence in sentences(found):
-        console.print(Text(f"  {sentence}"))
-    for sheet in (moves_sheet(found), remedies_sheet(found), points_sheet(found)):
-        if sheet is not None:
-            console.print()
-            console.print(sheet_table(sheet))
-
-
-def line_dict(found: LineStudy) -> dict[str, Any]:
-    """A study of a line as plain values."""
-    from brownfield.report.line import lead, sentences
-
-    def load_dict(load: Any) -> dict[str, Any]:
-        return place_dict(load.place) | {"car": load.car, "seconds": load.seconds, "most": load.most, "tasks": list(load.tasks)}
-
-    return {
-        "problems": [],
-        "case": found.case.settings.name,
-        "digest": found.case.digest,
-        "currency": found.case.settings.base_currency,
-        "line": found.asked.line,
-        "guest": found.asked.guest,
-        "share": found.share,
-        "fits": found.fits,
-        "proved": found.proved,
-        "by_clock": found.by_clock,
-        "takt": found.line.takt,
-        "pace": found.takt,
-        "load": {"value": found.load.mean, "half": found.load.half},
-        "max_rate": found.max_rate,
-        "max_rate_at": found.share_most,
-        "too_long": [load_dict(load) for load in found.too_long],
-        "binding": [load_dict(load) for load in found.binding],
-        "moves": [
-            {"task": move.task, "from": move.before, "cost": move.cost, "new": move.new, **place_dict(move.place)}
-            for move in found.moves
-        ],
-        "remedies": [
-            {"kind": one.kind, "at": one.at, "cost": one.cost, "moved": list(one.balance.moved), "status": one.balance.status}
-            for one in found.remedies
-        ],
-        "assignment": {task: place_dict(place) for task, place in found.chosen.assignment.items()},
-        "points": [
-            {"share": point.share, "takt": point.takt, "stations": point.stations, "operators": point.operators, "jph": point.jph.mean,
-             "half": point.jph.half, "load": point.load.mean if point.load else None, "bottleneck": point.simulation.bottleneck}
-            for point in found.points
-        ],
-        "order": {"cars": list(found.order.cars), "violations": found.order.score.violations, "planned": found.order.planned.violations,
-                  "changes": found.order.score.changes, "cost": found.order.score.total, "bound": found.order.bound},
-        "verdict": [lead(found), *sentences(found)],
-    }  # fmt: skip
-
-
-def place_dict(place: Any) -> dict[str, Any]:
-    """A place as plain values."""
-    return {"station": place.station, "operator": place.operator}

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from brownfield.cli import risk_optimise as best
-from brownfield.cli import run, say
+from brownfield.cli import run, say, studied
 from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, TimeLimit, app
+from brownfield.cli.fan import Fan, fanned
 from brownfield.cli.studies import Out
 from brownfield.errors import CaseError, Problem, Where
 
@@ -27,6 +28,7 @@ Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the futures: the sa
 
 
 @app.command()
+@fanned
 def risk(
     case: CasePath,
     plan: PlanFolder = None,
@@ -47,9 +49,10 @@ def risk(
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """What a plan comes to in thousands of futures: its worth, its cash, its people and its guests when demand turns out otherwise."""
-    from brownfield.cli import studied
     from brownfield.report.risk import as_page, years_sheet
     from brownfield.study.futures import futures as drawn
     from brownfield.study.risk import risk as counted
@@ -64,17 +67,10 @@ def risk(
         some = drawn(known, EVALUATED if futures is None else futures, seed)
         run.report_free(out, force)
         watched = not (as_json or quiet)
-        chosen = _best(known, gap, time_limit, repeatable, watched=watched) if plan is None else _saved(known, plan)
+        chosen = _best(known, gap, time_limit, repeatable, fan, watched=watched) if plan is None else _saved(known, plan)
         found = counted(known, chosen, drawn=some)
-        page = as_page(found)
-        if out is not None:
-            studied.write(known, page, out)
-        if as_json:
-            say.print_json({"problems": []} | risk_dict(found) | {"report": str(out) if out else None})
-        elif not quiet:
-            studied.show(page, [years_sheet(found)])
-            if out is not None:
-                say.wrote(out)
+        answer = studied.Answer(as_page(found), risk_dict(found), [years_sheet(found)])
+        studied.end(known, answer, out, as_json=as_json, quiet=quiet)
 
 
 @app.command()
@@ -92,7 +88,6 @@ def flexibility(
     force: Force = False,
 ) -> None:
     """What each possible route adds to expected sales when demand is uncertain, and the best next one."""
-    from brownfield.cli import studied
     from brownfield.report.flexibility import as_page, gains_sheet, steps_sheet
     from brownfield.study.flexibility import flexibility as tried
     from brownfield.study.futures import futures as drawn
@@ -102,15 +97,8 @@ def flexibility(
         some = drawn(known, futures, seed)
         run.report_free(out, force)
         found = tried(known, plan=None if plan is None else _saved(known, plan), drawn=some, most=steps)
-        page = as_page(found)
-        if out is not None:
-            studied.write(known, page, out)
-        if as_json:
-            say.print_json({"problems": []} | flexibility_dict(found) | {"report": str(out) if out else None})
-        elif not quiet:
-            studied.show(page, [gains_sheet(found), *([steps_sheet(found)] if found.steps else [])])
-            if out is not None:
-                say.wrote(out)
+        sheets = [gains_sheet(found), steps_sheet(found) if found.steps else None]
+        studied.end(known, studied.Answer(as_page(found), flexibility_dict(found), sheets), out, as_json=as_json, quiet=quiet)
 
 
 def _saved(case: Case, folder: Path) -> Plan:
@@ -125,9 +113,9 @@ def _saved(case: Case, folder: Path) -> Plan:
     return found
 
 
-def _best(case: Case, gap: float, time_limit: float | None, repeatable: bool, *, watched: bool) -> Plan:
+def _best(case: Case, gap: float, time_limit: float | None, repeatable: bool, fan: Fan, *, watched: bool) -> Plan:
     """The best plan for the case as planned; ends the command where there is none."""
-    outcome = run.solved(case, gap, time_limit, repeatable, watched=watched)
+    outcome = run.solved(case, gap, time_limit, repeatable, watched=watched, fan=fan)
     if outcome.plan is None:
         run.show(outcome)
         raise typer.Exit(run.status_of(outcome))

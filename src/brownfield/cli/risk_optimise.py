@@ -105,15 +105,9 @@ def optimise(
         case, futures, seed, measure=measure_of(asked), limits=limits_of(asked), gap=asked.gap, time_limit=asked.time_limit,
         foresight=asked.foresight, samples=asked.samples,
     )  # fmt: skip
-    page = as_page(found)
-    if out is not None:
-        studied.write(case, page, out)
     if plan_out is not None:
         run.save(compared(found).second, plan_out)
-    if as_json:
-        say.print_json({"problems": []} | optimised_dict(found) | {"report": str(out) if out else None})
-    elif not quiet:
-        studied.show(page, [figures_sheet(found), *([samples_sheet(found)] if found.samples else [])])
-        for path in (out, plan_out):
-            if path is not None:
-                say.wrote(path)
+    sheets = [figures_sheet(found), samples_sheet(found) if found.samples else None]
+    studied.end(case, studied.Answer(as_page(found), optimised_dict(found), sheets), out, as_json=as_json, quiet=quiet)
+    if plan_out is not None and not (as_json or quiet):
+        say.wrote(plan_out)

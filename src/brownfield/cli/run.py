@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from brownfield.case.case import Case
-    from brownfield.evidence.conflicts import Conflict, Version
-    from brownfield.evidence.trace import TracedCell
+    from brownfield.cli.fan import Fan
     from brownfield.plan.plan import Plan
     from brownfield.solve.outcome import Outcome
 
@@ -50,16 +49,14 @@ def read(path: Path, as_of: str | None = None, scenario: str | None = None) -> C
 
     day = _date(as_of)
     case = read_case(path)
-    if scenario is not None:
-        case = titled(_in_scenario(case, scenario), f"Scenario {scenario}")
-    if day is None:
-        return case
-    from brownfield.evidence.claims import as_of as known_on
+    if day is not None:
+        from brownfield.evidence.claims import as_of as known_on
 
-    then = known_on(case, day)
-    for one in then.hindsight:
-        tell(f"Known only later, and used all the same: {one}", error=True)
-    return titled(then, f"As known on {day}")
+        case = titled(known_on(case, day), f"As known on {day}")
+        for one in case.hindsight:
+            tell(f"Known only later, and used all the same: {one}", error=True)
+    # what is asked for comes last: nothing that was known then takes it back
+    return case if scenario is None else titled(_in_scenario(case, scenario), f"Scenario {scenario}")
 
 
 def _in_scenario(case: Case, name: str) -> Case:
@@ -133,15 +130,22 @@ def report_free(path: Path | None, force: bool) -> None:
 
 
 def solved(
-    case: Case, gap: float, time_limit: float | None, repeatable: bool, *, watched: bool, start: Plan | None = None
+    case: Case, gap: float, time_limit: float | None, repeatable: bool, *, watched: bool, fan: Fan, start: Plan | None = None
 ) -> Outcome:
     """Solve, with live progress on the terminal when wanted. Ctrl-C stops the solve and keeps the best plan."""
     from brownfield.cli.progress import Progress
-    from brownfield.solve import solve
+    from brownfield.study.solves import Standing, Task
 
     progress = Progress(case.settings.base_currency)
-    with progress.live() if watched else nullcontext():
-        return solve(case, gap=gap, time_limit=time_limit, repeatable=repeatable, start=start, on_progress=progress.heard)
+
+    def heard(standing: Standing) -> None:
+        for _, point in standing.running:
+            if point is not None:
+                progress.heard(point)
+
+    with fan.solves(gap, time_limit, repeatable) as solves, progress.live() if watched else nullcontext():
+        solves.on_progress = heard
+        return solves.solve(Task(case, start=start))
 
 
 def earlier(folder: Path | None) -> Plan | None:
@@ -151,11 +155,28 @@ def earlier(folder: Path | None) -> Plan | None:
     return None if folder is None else read_plan(folder)
 
 
-def kept(case: Case, plan: Plan, time_limit: float | None) -> Outcome:
-    """The answer to `what if` with the large decisions of an earlier plan kept."""
-    from brownfield.solve import what_if
+def saved(folder: Path, cases: Sequence[Case], fix: str) -> tuple[Plan, Case, dict[str, Any]]:
+    """A plan that was saved, the one of these cases that it is for, and what was told of its solve (nothing if that is lost)."""
+    import json
 
-    return what_if(plan, case, time_limit=time_limit)
+    from brownfield.plan.plan import read_plan
+
+    plan = read_plan(folder)
+    its = next((case for case in cases if case.digest == plan.case_digest), None)
+    if its is None:
+        wanted = f"a plan for the case {cases[0].digest}{', or a scenario of it' if len(cases) > 1 else ''}" if cases else "its case"
+        raise CaseError([Problem("BF055", Where(str(folder)), f"a plan for the case {plan.case_digest}", wanted, fix)])
+    try:
+        told = json.loads((folder / MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        told = {}
+    return plan, its, told if isinstance(told, dict) else {}
+
+
+def kept(case: Case, plan: Plan, time_limit: float | None, fan: Fan) -> Outcome:
+    """The answer to `what if` with the large decisions of an earlier plan kept."""
+    with fan.solves(0.0, time_limit, False) as solves:
+        return solves.carry(plan, case)
 
 
 def save(outcome: Outcome, folder: Path) -> Path:
@@ -169,15 +190,17 @@ def save(outcome: Outcome, folder: Path) -> Path:
 
 
 def _write_plan(outcome: Outcome, folder: Path) -> None:
+    from brownfield.case.formulas import harmless_frame
     from brownfield.plan.plan import write_plan
+    from brownfield.report.values import outcome_dict
 
     if outcome.plan is None or outcome.ledger is None:
         raise ValueError("there is no plan to write")
     write_plan(outcome.plan, folder)
     (folder / BOOKS).mkdir()
     for name in ("postings", "cash", "headcount"):
-        getattr(outcome.ledger, name).write_csv(folder / BOOKS / f"{name}.csv")
-    (folder / MARK).write_text(as_json_text(as_dict(outcome)) + "\n", encoding="utf-8", newline="\n")
+        harmless_frame(getattr(outcome.ledger, name)).write_csv(folder / BOOKS / f"{name}.csv")
+    (folder / MARK).write_text(as_json_text(outcome_dict(outcome)) + "\n", encoding="utf-8", newline="\n")
 
 
 def write_report(outcome: Outcome, path: Path) -> None:
@@ -202,31 +225,6 @@ def status_of(outcome: Outcome) -> int:
     return {"infeasible": INFEASIBLE, "no_plan": NO_PLAN}.get(outcome.status, 0)
 
 
-def as_dict(outcome: Outcome, *, tables: bool = False) -> dict[str, Any]:
-    """An outcome as plain values: status, figures, sentences, and the plan itself when wanted."""
-    from brownfield.report.words import verdict
-
-    names = (
-        "status", "stopped_by", "by_clock", "npv", "bound", "gap_money", "gap", "wanted_gap", "seconds", "size", "versions", "reasons",
-        "kept",
-    )  # fmt: skip
-    told: dict[str, Any] = {
-        "problems": [],
-        "case": outcome.case.settings.name,
-        "digest": outcome.case.digest,
-        "currency": outcome.case.settings.base_currency,
-        **{name: getattr(outcome, name) for name in names},
-        "verdict": verdict(outcome),
-        "must_give": [
-            {"rule": c.family, "keys": c.keys, "sentence": c.sentence, "amount": c.amount, "unit": c.unit} for c in outcome.conflicts
-        ],
-    }
-    if tables and outcome.plan is not None and outcome.ledger is not None:
-        told["plan"] = {name: frame.to_dicts() for name, frame in outcome.plan.tables.items()}
-        told["postings"] = outcome.ledger.postings.to_dicts()
-    return told
-
-
 def conflicts_told(case: Case) -> list[str]:
     """Cells with more than one live claim in sentences: those in dispute, those settled, those on which sources agree."""
     from brownfield.evidence.conflicts import agreements, conflicts, settled
@@ -244,66 +242,6 @@ def events(case: Case) -> list[str]:
     from brownfield.evidence.timeline import timeline
 
     return [event.sentence() for event in timeline(case)] or ["No source contradicts another."]
-
-
-def conflicts_dict(case: Case) -> dict[str, Any]:
-    """All that `conflicts` shows, as plain values."""
-    from brownfield.evidence.conflicts import agreements, conflicts, settled
-    from brownfield.evidence.timeline import timeline
-
-    found = {"conflicts": conflicts(case), "settled": settled(case), "agreements": agreements(case)}
-    told: dict[str, Any] = {kind: [conflict_dict(one) for one in some] for kind, some in found.items()}
-    told["timeline"] = [
-        {
-            "day": event.day.isoformat() if event.day else None,
-            "date": event.date,
-            "source": event.claim.source,
-            "claim": event.claim.claim,
-            "cell": event.cell._asdict() if event.cell else None,
-            "quantity": event.quantity,
-            "value": event.value,
-            "effect": event.effect,
-            "against": list(event.values),
-            "live": event.live,
-            "used": event.used,
-        }
-        for event in timeline(case)
-    ]
-    return told
-
-
-def conflict_dict(conflict: Conflict) -> dict[str, Any]:
-    """A contradiction between sources as plain values."""
-    cell = conflict.cell
-    return {
-        "nature": conflict.nature,
-        "subject": conflict.subject,
-        "quantity": conflict.quantity,
-        "cell": None if cell is None else cell._asdict(),
-        "used": conflict.used,
-        "position": conflict.position(),
-        "compatible": conflict.compatible,
-        "versions": [_version_dict(version) for version in conflict.versions],
-        "sentence": conflict.sentence(),
-    }
-
-
-def _version_dict(version: Version) -> dict[str, Any]:
-    """One version of the story as plain values."""
-    claims = [
-        {"claim": c.claim, "source": c.source, "date": date, "standing": c.standing, "rank": c.rank, "quote": c.quote}
-        for c, date in zip(version.claims, version.dates, strict=True)
-    ]
-    return {
-        "value": version.value,
-        "meaning": version.meaning,
-        "sources": sorted({c.source for c in version.claims}),
-        "independent": version.independence,
-        "witnesses": list(version.witnesses),
-        "known": version.known.isoformat() if version.known else None,
-        **{name: getattr(version, name) for name in ("standing", "live", "strongest", "preferred", "used")},
-        "claims": claims,
-    }
 
 
 def posting(case: Case, options: Mapping[str, str]) -> Mapping[str, str]:
@@ -347,36 +285,9 @@ def write_prov(case: Case, chosen: Mapping[str, str] | None, plan: Path | None, 
 
 def _books(case: Case, folder: Path) -> tuple[pl.DataFrame, dict[str, str], dict[str, str]]:
     """The postings of a saved plan, kept again from case and plan; what is known of the solve; the versions that solved it."""
-    import json
-
     from brownfield.plan.ledger import keep_books
-    from brownfield.plan.plan import read_plan
 
-    plan = read_plan(folder)
-    if plan.case_digest != case.digest:
-        found, fix = f"a plan for the case {plan.case_digest}", "name the plan of this case, with the same --scenario and --as-of"
-        raise CaseError([Problem("BF055", Where(folder.name), found, f"a plan for this case, {case.digest}", fix)])
-    try:
-        told = json.loads((folder / MARK).read_text(encoding="utf-8"))
-        solved = {name: str(told[name]) for name in ("status", "npv", "bound", "wanted_gap") if told.get(name) is not None}
-        versions = {str(name): str(text) for name, text in told.get("versions", {}).items()}
-    except (OSError, ValueError):
-        solved, versions = {}, {}
+    plan, _, told = saved(folder, [case], "name the plan of this case, with the same --scenario and --as-of")
+    solved = {name: str(told[name]) for name in ("status", "npv", "bound", "wanted_gap") if told.get(name) is not None}
+    versions = {str(name): str(text) for name, text in (told.get("versions") or {}).items()}
     return keep_books(case, plan).postings, solved, versions
-
-
-def cell_dict(traced_cell: TracedCell) -> dict[str, Any]:
-    """A cell behind a number as plain values."""
-    claim = traced_cell.claim
-    return {
-        "table": traced_cell.cell.table,
-        "row": traced_cell.cell.row,
-        "column": traced_cell.cell.column,
-        "value": traced_cell.value,
-        "unit": traced_cell.unit,
-        "where": str(traced_cell.where),
-        "assumption": traced_cell.assumption,
-        "source": claim.source if claim else None,
-        "quote": claim.quote if claim else None,
-        "sentence": traced_cell.sentence(),
-    }

@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from brownfield.errors import CaseError, LedgerError, listing
+from brownfield.errors import CaseError, LedgerError
 
 INTERNAL, PROBLEMS, INFEASIBLE, NO_PLAN = 1, 2, 3, 4
 """Exit statuses besides 0: a defect of Brownfield; problems in the input; no plan obeys every rule; stopped without a plan."""
@@ -29,7 +29,7 @@ def speaking(as_json: bool = False) -> Iterator[None]:
         if as_json:
             print_json({"problems": [problem.as_dict() for problem in error.problems]})
         else:
-            tell(listing(error.problems), error=True)
+            tell(str(error), error=True)
         raise typer.Exit(PROBLEMS) from None
     except LedgerError as error:
         if as_json:

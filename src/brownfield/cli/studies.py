@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from brownfield.cli import run, say
+from brownfield.cli import run, say, studied
 from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, app
+from brownfield.cli.fan import Fan, fanned
 from brownfield.cli.watched import watched
-
-if TYPE_CHECKING:
-    from brownfield.case.case import Case
-    from brownfield.report.pages import Page
-    from brownfield.report.tables import Sheet
 
 EachTime = Annotated[
     float | None, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="Stop each solve then, with the best plan so far.")
@@ -26,6 +22,7 @@ VerdictText = Annotated[
 
 
 @app.command()
+@fanned
 def threshold(
     case: CasePath,
     verdict: VerdictText,
@@ -44,9 +41,10 @@ def threshold(
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """At which value of an input a verdict flips, as an interval that honours the solver's gap."""
-    from brownfield.cli import studied
     from brownfield.study.inputs import read_input
     from brownfield.study.reading import read_verdict
 
@@ -59,14 +57,13 @@ def threshold(
         asked = read_verdict(known, verdict)
         given = None if every else studied.ranged(read_input(known, input_), low, high)
         run.report_free(out, force)
-        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency) as made:
-            page, told, sheets = (
-                studied.scanned(known, asked, made, top) if given is None else studied.flipped(known, asked, given, made, solves)
-            )
-        _end(known, page, told, sheets, out, as_json, quiet)
+        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency, fan=fan) as made:
+            answer = studied.scanned(known, asked, made, top) if given is None else studied.flipped(known, asked, given, made, solves)
+        studied.end(known, answer, out, as_json=as_json, quiet=quiet)
 
 
 @app.command()
+@fanned
 def why(
     case: CasePath,
     verdict: VerdictText,
@@ -79,21 +76,23 @@ def why(
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """Why a verdict is as it is: what the opposite would cost, and where the money goes."""
-    from brownfield.cli import studied
     from brownfield.study.reading import read_verdict
 
     with say.speaking(as_json):
         known = run.read(case, as_of, scenario)
         asked = read_verdict(known, verdict)
         run.report_free(out, force)
-        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency) as solves:
-            page, told, sheets = studied.explained(known, asked, solves)
-        _end(known, page, told, sheets, out, as_json, quiet)
+        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency, fan=fan) as solves:
+            answer = studied.explained(known, asked, solves)
+        studied.end(known, answer, out, as_json=as_json, quiet=quiet)
 
 
 @app.command()
+@fanned
 def compare(
     first: Annotated[Path, typer.Argument(metavar="A", help="A case, or a folder with a plan.", show_default=False)],
     second: Annotated[Path, typer.Argument(metavar="B", help="Another case or plan.", show_default=False)],
@@ -106,20 +105,21 @@ def compare(
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """Two plans or cases side by side: what is decided otherwise, and the difference in worth, item by item."""
-    from brownfield.cli import studied
-
     with say.speaking(as_json):
         run.report_free(out, force)
         known = None if case is None else run.read(case, as_of)
-        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency="") as solves:
+        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency="", fan=fan) as solves:
             left, right = studied.sides([first, second], known, as_of, solves)
-            page, told, sheets = studied.compared(left, right, (first.name or str(first), second.name or str(second)))
-        _end(left.case, page, told, sheets, out, as_json, quiet)
+            answer = studied.compared(left, right, (first.name or str(first), second.name or str(second)))
+        studied.end(left.case, answer, out, as_json=as_json, quiet=quiet)
 
 
 @app.command()
+@fanned
 def scenarios(
     case: CasePath,
     names: Annotated[list[str] | None, typer.Argument(metavar="NAME...", help="Scenarios of the case; all when none is named.")] = None,
@@ -131,27 +131,13 @@ def scenarios(
     as_json: AsJson = False,
     quiet: Quiet = False,
     force: Force = False,
+    *,
+    fan: Fan,
 ) -> None:
     """The scenarios of a case, solved side by side and compared with the case as it is."""
-    from brownfield.cli import studied
-
     with say.speaking(as_json):
         known = run.read(case, as_of)
         run.report_free(out, force)
-        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency) as solves:
-            page, told, sheets = studied.in_scenarios(known, names or [], solves)
-        _end(known, page, told, sheets, out, as_json, quiet)
-
-
-def _end(case: Case, page: Page, told: dict[str, Any], sheets: list[Sheet], out: Path | None, as_json: bool, quiet: bool) -> None:
-    """Write the report, and say what came out."""
-    from brownfield.cli import studied
-
-    if out is not None:
-        studied.write(case, page, out)
-    if as_json:
-        say.print_json({"problems": []} | told | {"report": str(out) if out else None})
-    elif not quiet:
-        studied.show(page, sheets)
-        if out is not None:
-            say.wrote(out)
+        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency, fan=fan) as solves:
+            answer = studied.in_scenarios(known, names or [], solves)
+        studied.end(known, answer, out, as_json=as_json, quiet=quiet)

@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from brownfield.cli.fan import Fan
     from brownfield.study.solves import Solves, Standing
 
 
 @contextmanager
-def watched(gap: float, time_limit: float | None, repeatable: bool, *, shown: bool, currency: str) -> Iterator[Solves]:
+def watched(gap: float, time_limit: float | None, repeatable: bool, *, shown: bool, currency: str, fan: Fan) -> Iterator[Solves]:
     """Solves for a study; a line of progress on standard error while they run, where a terminal is and one is wanted."""
-    from brownfield.study.solves import Solves
+    with fan.solves(gap, time_limit, repeatable) as solves:
+        if not shown:
+            yield solves
+            return
+        from rich.console import Console
+        from rich.live import Live
 
-    if not shown:
-        yield Solves(gap=gap, time_limit=time_limit, repeatable=repeatable)
-        return
-    from rich.console import Console
-    from rich.live import Live
-
-    line = _Line(currency)
-    with Live(get_renderable=line.text, console=Console(stderr=True), refresh_per_second=4, transient=True, redirect_stdout=False):
-        yield Solves(gap=gap, time_limit=time_limit, repeatable=repeatable, on_progress=line.heard)
+        line = _Line(currency)
+        solves.on_progress = line.heard
+        with Live(get_renderable=line.text, console=Console(stderr=True), refresh_per_second=4, transient=True, redirect_stdout=False):
+            yield solves
 
 
 class _Line:

@@ -18,9 +18,11 @@ import polars as pl
 
 from brownfield.case.case import Case, Hindsight
 from brownfield.case.cells import row_keys
+from brownfield.case.checks import OF_FACTS, check
 from brownfield.case.claim_id import claim_id
 from brownfield.case.edits import Edit, applied
 from brownfield.case.tables import Claim, Source, fields
+from brownfield.errors import CaseError
 from brownfield.evidence.cells import Cell, Sheet, Value, cell, known_cell, likeness, same, typed_all, worded
 
 STANDINGS = ("official", "reported", "estimate", "denied")
@@ -233,10 +235,13 @@ def as_of(case: Case, date: datetime.date | str) -> Case:
     A cell that rests on a claim not out yet takes the value of the best claim that was, which becomes the preferred
     one. When none was, the cell stays as it is and is an assumption from then on: the case lists it under `hindsight`.
     Ranks are judgements of today and are kept: which claim is best among those known is weighed with those alone.
+    CaseError when what was said by then makes no case, such as a least volume above the greatest.
     """
     known, early = _split(case, date)
     risen = {claim.claim: Edit(*name, "set", claim.value) for name, claim in early.items() if claim is not None}
-    then, _ = applied(case, risen.values())
+    then, _ = applied(case, risen.values())  # a claim that its cell could not hold never came into force
+    if risen:
+        _possible(then, as_day(date))
     tables = {**then.tables, "sources": _known_sources(case, date), "claims": _known_claims(case, known, set(risen), date)}
     origins = {name: raw for name, raw in case.origins.items() if name not in ("sources", "claims")}
     day = as_day(date)
@@ -244,6 +249,14 @@ def as_of(case: Case, date: datetime.date | str) -> Case:
     late = tuple(sorted({**{found.cell: found for found in _late(case, early)}, **before}.values(), key=lambda found: found.cell))
     known_on = day if case.known_on is None else min(day, case.known_on)
     return replace(then, tables=tables, origins=origins, known_on=known_on, hindsight=late)
+
+
+def _possible(then: Case, day: datetime.date) -> None:
+    """CaseError with everything that the cells of a day contradict each other in."""
+    problems = check(then, checks=OF_FACTS)
+    fix = "prefer another claim, deprecate one that was never meant so, or look at another day"
+    if problems:
+        raise CaseError([replace(one, found=f"as known on {day}: {one.found}", fix=fix) for one in problems])
 
 
 def hindsight(case: Case, date: datetime.date | str) -> tuple[Hindsight, ...]:

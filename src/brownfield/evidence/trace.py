@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,10 +103,15 @@ def trace(case: Case, posting: object) -> Trace:
     period = str(row.get("period") or "")
     frame = pl.DataFrame([{"item": row.get("item"), "period": period, **about}], schema_overrides={"item": pl.String})
     found = Reckoning(case).cells(frame)
-    evidence, sheets = Evidence(case), {name: Sheet(case, name) for name in set(found["table"]) - {"case"}}
-    cells = tuple(_traced(case, evidence, sheets, Cell(*name)) for name in found.select("table", "row", "column").iter_rows())
+    cells = traced(case, [Cell(*name) for name in found.select("table", "row", "column").iter_rows()])
     amount = row.get("amount")
     return Trace(str(row["item"]), about, period, None if amount is None else float(amount), case.settings.base_currency, cells)
+
+
+def traced(case: Case, cells: Sequence[Cell]) -> tuple[TracedCell, ...]:
+    """Cells of a case, each with its value, its address and the claims about it. KeyError for a cell that is none."""
+    evidence, sheets = Evidence(case), {name: Sheet(case, name) for name in {cell.table for cell in cells} - {"case"}}
+    return tuple(_traced(case, evidence, sheets, cell) for cell in cells)
 
 
 def _fields(posting: object) -> Mapping[str, Any]:

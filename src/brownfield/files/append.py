@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from brownfield.case.formulas import harmless, meant
 from brownfield.case.tables import fields
 from brownfield.files.cells import known_table
 from brownfield.files.settings import FILE
@@ -58,8 +59,8 @@ def _with_cells(text: str, cells: Sequence[CellText]) -> str:
             rows[top].append(column)
             rows[top + 1 :] = [[*row, ""] if any(row) else row for row in rows[top + 1 :]]
         for row in rows[top + 1 :]:
-            if any(row) and all(row[header.index(name)].strip() == value for name, value in where.items()):
-                row[header.index(column)] = new
+            if any(row) and all(meant(row[header.index(name)].strip()) == value for name, value in where.items()):
+                row[header.index(column)] = harmless(new)
     return (_BOM if text.startswith(_BOM) else "") + _lines(rows, "\r\n" if "\r\n" in text else "\n")
 
 
@@ -72,7 +73,7 @@ def _with_rows(table: str, text: str, added: Sequence[Mapping[str, str]]) -> str
     # the id of a claim is worked out from its row: it needs no column of its own
     missing = [name for name in filled if name not in header and (name != "claim" or not header)]
     ending = "\r\n" if "\r\n" in text or not text else "\n"
-    new = [[row.get(name, "") for name in [*header, *missing]] for row in added]
+    new = [[harmless(row.get(name, "")) for name in [*header, *missing]] for row in added]
     if not missing:
         return text + ("" if text.endswith(("\n", "\r")) else ending) + _lines(new, ending)
     width = len(header)

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from brownfield.case.case import Case, Settings
+from brownfield.case.formulas import harmless, meant
 from brownfield.case.parse import RawTable
 from brownfield.case.tables import TABLES
 from brownfield.errors import Problem, Where, shown
@@ -79,7 +80,7 @@ def read_table(path: Path, folder: Path, problems: list[Problem]) -> RawTable | 
     if rows is None:
         return None
     if "'" in text:
-        rows = [[cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell for cell in row] for row in rows]
+        rows = [[meant(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
     return grid_table(path.name, rows, problems)
 
 
@@ -204,19 +205,4 @@ def write_csv(path: Path, columns: Iterable[str], rows: Iterable[Iterable[str]])
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(columns)
-        writer.writerows([_harmless(cell) for cell in row] for row in rows)
-
-
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-"""How a text begins that a spreadsheet takes for a formula, or that was written so as not to be taken for one."""
-
-
-def _harmless(text: str) -> str:
-    """A cell that a spreadsheet does not take for a formula: a text that looks like one gets an apostrophe, which reading drops."""
-    if text[:1] not in "'=+-@\t\r" or not _FORMULA.match(text):
-        return text
-    try:
-        float(text)
-    except ValueError:
-        return f"'{text}"
-    return text
+        writer.writerows([harmless(cell) for cell in row] for row in rows)

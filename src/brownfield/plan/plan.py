@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from brownfield.case.formulas import harmless_frame, meant_frame
 from brownfield.errors import CaseError, Problem, Where, nearest, one_of, shown
 
 _S, _F = pl.String, pl.Float64
@@ -92,7 +93,7 @@ def write_plan(plan: Plan, folder: str | Path) -> None:
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     for name in PLAN_TABLES:
-        plan.table(name).write_csv(target / f"{name}.csv")
+        harmless_frame(plan.table(name)).write_csv(target / f"{name}.csv")
     (target / "plan.toml").write_text(f'case_digest = "{plan.case_digest}"\n', encoding="utf-8")
 
 
@@ -122,7 +123,7 @@ def read_plan(folder: str | Path) -> Plan:
 def _read(path: Path, name: str, problems: list[Problem]) -> pl.DataFrame:
     wanted = PLAN_TABLES[name]
     try:
-        text = pl.read_csv(path, infer_schema=False)
+        text = meant_frame(pl.read_csv(path, infer_schema=False))
     except pl.exceptions.PolarsError as error:
         problems.append(Problem("BF403", Where(path.name), shown(str(error)), "a CSV table", "write the plan again"))
         return pl.DataFrame(schema=wanted)

@@ -77,10 +77,13 @@ def _lines(deal: Deal, known: bool, width: int, key: str) -> str:
 
 
 def _prices(deal: Deal) -> list[float]:
-    """Prices at which the lines of a chart have their corners: its ends, and where the owner turns to another contract."""
+    """Prices at which the lines of a chart have their corners: its ends, and where the owner turns to another contract.
+
+    The ends are prices that plans were looked for at: beyond them the lines would only say what is gained at least.
+    """
     asked = float(getattr(deal.offer, deal.lever))
     inside = [asked, float(deal.host.best or 0.0), *([deal.guest.best] if deal.guest is not None and deal.guest.best is not None else [])]
-    pad = 0.15 * ((max(inside) - min(inside)) or abs(max(inside)) or 1.0)
+    pad = 0.0 if max(inside) > min(inside) else 0.15 * (abs(max(inside)) or 1.0)
     low, high = min(inside) - pad, max(inside) + pad
     hair = 1e-6 * (high - low)
     corners = [price + side for price in breaks(deal.found) if low < price < high for side in (-hair, hair)]

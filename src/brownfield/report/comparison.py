@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from brownfield.report.charts_study import CARS, beside, waterfall_chart
 from brownfield.report.drawing import NARROW, WIDE, Picture
 from brownfield.report.numbers import DASH, Scale, capital, listed, money, several, share
 from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
+from brownfield.report.values import case_dict
 from brownfield.report.words import STATUS
 from brownfield.solve.outcome import Outcome
 from brownfield.study.compare import Change, Comparison, Step
@@ -310,3 +313,47 @@ def _scenario_bars(found: Scenarios) -> tuple[Picture, ...]:
     title = "What each scenario changes in the worth of the best plan."
     texts = [(name, amount, money(amount, base)) for name, amount in rows]
     return (Picture("differences", title, f"{title} {told}.", beside(texts, WIDE - 130, "diff-w"), beside(texts, NARROW, "diff-n")),)
+
+
+def why_dict(found: Why) -> dict[str, Any]:
+    """An explanation as plain values."""
+    return case_dict(found.case) | {
+        "verdict": str(found.verdict),
+        "truth": found.truth,
+        "settled": found.settled,
+        "costs": None if found.comparison is None else -found.comparison.difference,
+        "costs_at_least": found.least,
+        "costs_at_most": found.most,
+        "sentences": [why_lead(found), *why_sentences(found)],
+        "solves": found.solves,
+        **({} if found.comparison is None else _steps(found.comparison)),
+    }
+
+
+def comparison_dict(both: Comparison) -> dict[str, Any]:
+    """A comparison as plain values."""
+    return {"names": both.names, "sentences": [comparison_lead(both), *reasons(both)]} | _steps(both)
+
+
+def _steps(both: Comparison) -> dict[str, Any]:
+    """Worth, steps and changes; the steps add up to the difference."""
+    return {
+        "npv": [cents / 1e8 for cents in both.cents],
+        "difference": both.difference,
+        "steps": [{"item": s.item, "plant": s.plant or None, "amount": s.amount, "cents": s.cents} for s in both.steps],
+        "changes": [vars(change) for change in both.changes],
+    }
+
+
+def scenarios_dict(found: Scenarios) -> dict[str, Any]:
+    """Scenarios as plain values."""
+    each = zip(found.names, found.meanings, found.weights, found.outcomes, found.comparisons, strict=True)
+    return case_dict(found.case) | {
+        "sentences": [scenarios_lead(found)],
+        "solves": found.solves,
+        "scenarios": [
+            {"scenario": name, "meaning": meaning, "weight": weight, "status": one.status, "npv": one.npv, "bound": one.bound}
+            | ({} if pair is None else {"difference": pair.difference})
+            for name, meaning, weight, one, pair in each
+        ],
+    }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from brownfield.report.charts_deal import gains_chart, map_chart, price_chart
 from brownfield.report.numbers import DASH, MINUS, Scale, capital, listed, money, plain, price, several, share, sign_of, whole
 from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
+from brownfield.report.values import case_dict
 from brownfield.study.deal import Deal
 from brownfield.study.deal_coalitions import Coalitions
 from brownfield.study.deal_prices import Price
@@ -240,7 +242,7 @@ def as_page(deal: Deal, together: Coalitions | None = None, rivals: Sequence[Dea
         parts.append(Part("grant", "What would open the zone", tuple(grants)))
     if deal.gains:
         chart = gains_chart(deal)
-        told = (f"With the deal struck at {at_price(deal, deal.price)}, against the best plan without it:",)
+        told = (f"With the deal struck at {at_price(deal, deal.price)}, against the best plan without it.",)
         parts.append(Part("gains", "Who gains and who loses", told, (chart,) if chart else (), (gains_sheet(deal),)))
     table = map_sheet(deal)
     if table is not None:
@@ -272,3 +274,54 @@ def how(deal: Deal) -> list[str]:
         "The guest is a player with its own best plan: what it earns with a car (guest_values) and what it could do instead "
         "(alternatives), solved by the same model.",
     ]  # fmt: skip
+
+
+def deal_dict(found: Deal, together: Coalitions | None = None, rivals: Sequence[Deal] = ()) -> dict[str, Any]:
+    """A deal, with what the companies could do as one and with the other offers looked at, as plain values."""
+    joined = _together_dict(together) if together is not None else None
+    return _deal_dict(found) | {"together": joined, "rivals": [_deal_dict(rival) for rival in rivals]}
+
+
+def _deal_dict(found: Deal) -> dict[str, Any]:
+    price = None if found.price is None else {
+        "price": found.price, "split": found.split, "host_gain": found.host_gain(found.price), "guest_gain": found.guest_gain(found.price),
+    }  # fmt: skip
+    return case_dict(found.case) | {
+        "offer": found.offer.offer,
+        "price_is": found.lever,
+        "price_currency": found.offer.currency or found.case.settings.base_currency,
+        "zone": found.zone,
+        "width": found.width,
+        "host": _price_dict(found.host),
+        "guest": _price_dict(found.guest),
+        "weight": found.weight,
+        "struck": price,
+        "without_npv": found.alone.npv,
+        "without_bound": found.alone.bound,
+        "plans": [
+            {"price": one.price, "npv": one.outcome.npv, "bound": one.bound, "status": one.outcome.status, "line": one.terms.line,
+             "per_host": one.per_host, "per_guest": one.per_guest, "guest": one.guest, "paid": one.terms.paid.tolist()}
+            for one in found.found
+        ],
+        "grants": [vars(grant) for grant in found.grants],
+        "gains": [vars(gain) | {"change": gain.change} for gain in found.gains],
+        "map": None if found.map is None else [
+            {"take_or_pay": taken, "volume": cell.volume, "host": _price_dict(cell.host), "guest": _price_dict(cell.guest)}
+            for taken, line in zip(found.map.shares, found.map.cells, strict=True)
+            for cell in line
+        ],
+        "verdict": [lead(found), *sentences(found), *grant_sentences(found)],
+        "counted": found.counted,
+    }  # fmt: skip
+
+
+def _together_dict(joined: Coalitions) -> dict[str, Any]:
+    found = [
+        {"members": sorted(members), "npv": joined.worth[members], "bound": joined.bound[members]}
+        for members in sorted(joined.worth, key=lambda some: (len(some), sorted(some)))
+    ]
+    return {"coalitions": found, "surplus": joined.surplus, "shapley": dict(joined.shapley)}
+
+
+def _price_dict(found: Price | None) -> dict[str, Any] | None:
+    return None if found is None else {"best": found.best, "low": found.low, "high": found.high}

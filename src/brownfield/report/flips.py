@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from brownfield.report.charts_flips import asks_chart, regrets_chart
 from brownfield.report.numbers import DASH, capital, digits, listed, money, several, share
 from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
 from brownfield.report.threshold import proof
+from brownfield.report.unsettled import Unsettled, told_unsettled, unsettled
+from brownfield.report.values import case_dict
 from brownfield.study.contested import Contest, Option, Reading
 from brownfield.study.readings import Ask, Flips, Tried
 
@@ -92,7 +95,7 @@ def sentences(found: Flips) -> list[str]:
         f"proved to flip the verdict: {counts['flips']}",
         f"flipping it in the best plans found, without proof: {counts['likely']}" if counts["likely"] else "",
         f"proved to leave it as it is: {counts['stays']}",
-        f"not settled at this gap: {counts['open']}" if counts["open"] else "",
+        f"not settled: {counts['open']}" if counts["open"] else "",
         f"without any plan that obeys every rule: {counts['none']}" if counts["none"] else "",
     ]
     tried = several(len(found.singles), "version was", "versions were")
@@ -100,6 +103,7 @@ def sentences(found: Flips) -> list[str]:
     free = sum(not one.solved for one in found.singles)
     if free:
         said.append(f"For {free} of them no solve was needed: nothing can become better than today's plan.")
+    said += told_unsettled(found, [told(one.one.reading) for one in unsettled(found)])
     said += _worst(found, base)
     if found.idle:
         names = listed(cell_of(one) for one in found.idle)
@@ -249,3 +253,65 @@ def _parts(found: Flips) -> tuple[Part, ...]:
         Part("ask", "What to ask next", (), (asks,) if asks else (), (asks_sheet(found),) if found.asks else (), (weights_sheet(found),)),
     ]
     return tuple(parts)
+
+
+def flips_dict(found: Flips) -> dict[str, Any]:
+    """A study of flips as plain values."""
+    return case_dict(found.case) | {
+        "verdict": str(found.verdict),
+        "now": found.now,
+        "likely": found.likely,
+        "npv": None if found.today is None or found.today.best is None else found.today.best.npv,
+        "contested": len(found.contests),
+        "singles": [_tried_dict(one) for one in found.singles],
+        "pairs": [_tried_dict(one) for one in found.pairs],
+        "more": [_tried_dict(one) for one in found.more],
+        "worst": None if found.worst is None else _tried_dict(found.worst),
+        "method": found.method,
+        "pairs_in_all": found.all_pairs,
+        "ask": [_ask_dict(ask) for ask in found.asks],
+        "idle": [list(contest.cell) for contest in found.idle],
+        "impossible": [{"cell": list(option.cell), "value": option.value, "why": why} for option, why in found.impossible],
+        "waiting": [[{"cell": list(option.cell), "value": option.value} for option in reading] for reading in found.waiting],
+        "unsettled": [unsettled_dict(one) for one in unsettled(found)],
+        "sentences": [lead(found), *sentences(found)],
+        "solves": found.solves,
+        "stopped": found.stopped,
+    }
+
+
+def _tried_dict(one: Tried) -> dict[str, Any]:
+    """A reading as plain values; a limit that is not known is null."""
+    return {
+        "reading": [{"cell": list(option.cell), "value": option.value, "said": option.said} for option in one.reading],
+        "effect": one.effect,
+        "regret": None if one.regret is None else [_known(limit) for limit in one.regret],
+        "best": [_known(one.low), _known(one.high)],
+        "kept": one.kept,
+        "why_not": list(one.why_not),
+        "solved": one.solved,
+    }
+
+
+def _ask_dict(ask: Ask) -> dict[str, Any]:
+    """A question as plain values."""
+    return {
+        "cell": list(ask.contest.cell),
+        "versions": [{"value": o.value, "said": o.said, "weight": o.weight, "used": o.used} for o in ask.contest.options],
+        "worth": [ask.low, None if ask.high is None else _known(ask.high)],
+        "must_be_known": ask.must,
+        "effect": ask.effect,
+        "plans": ask.considered,
+        "complete": ask.complete,
+    }
+
+
+def unsettled_dict(open_one: Unsettled) -> dict[str, Any]:
+    """A reading that is not settled as plain values."""
+    reading = [{"cell": list(option.cell), "value": option.value} for option in open_one.one.reading]
+    needs = {"overlap": _known(open_one.overlap), "gap_needed": open_one.gap}
+    return {"reading": reading, **needs, "stopped_by_clock": open_one.stopped, "seconds": open_one.seconds}
+
+
+def _known(limit: float) -> float | None:
+    return limit if math.isfinite(limit) else None

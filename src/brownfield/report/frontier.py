@@ -9,6 +9,7 @@ from brownfield.report.drawing import INK, NARROW, PLAIN, WIDE, Mark, Picture, a
 from brownfield.report.numbers import DASH, Scale, listed, money, several, whole
 from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
+from brownfield.report.values import case_dict
 from brownfield.study.frontier import Frontier, Point
 
 SHADES = ("#a50026", "#e08214", "#9a9a9a", "#4393c3", "#053061")
@@ -183,3 +184,19 @@ def as_page(found: Frontier, folders: Mapping[int, str] | None = None) -> Page:
         (part, how),
         again,
     )
+
+
+def frontier_dict(found: Frontier, folders: Mapping[int, str]) -> dict[str, Any]:
+    """A frontier as plain values."""
+    return case_dict(found.case) | {
+        "steps": {"heads": found.aims.heads, "money": found.aims.money, "plants": list(found.aims.plants)},
+        "exact": found.exact,
+        "cut": [list(pair) for pair in found.cut],
+        "points": [
+            {"npv": point.npv, "headcount": point.headcount, "liquidity": point.liquidity, "bound": point.bound,
+             "status": point.outcome.status, "steps": list(point.steps), "folder": folders.get(number)}
+            for number, point in enumerate(found.points, 1)
+        ],
+        "verdict": [lead(found), *sentences(found)],
+        "counted": found.counted,
+    }  # fmt: skip

@@ -24,6 +24,8 @@ from brownfield.report.numbers import DASH, money, share, whole
 from brownfield.report.offers import offer_sentences
 from brownfield.solve.outcome import Outcome
 
+TEMPLATE = "report.html.j2"
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -53,39 +55,38 @@ def write_report(outcome: Outcome, path: str | Path) -> Path:
 
 def page(outcome: Outcome) -> str:
     """The report as text."""
+    return environment(outcome.case.settings.base_currency).get_template(TEMPLATE).render(**shown(outcome))
+
+
+def shown(outcome: Outcome) -> dict[str, Any]:
+    """All that the template shows, by the names it has there."""
     case = outcome.case
-    base = case.settings.base_currency
-    template = _environment(base).get_template("report.html.j2")
     figures = Figures.of(outcome) if outcome.has_plan else None
     named = _tables(outcome, figures)
-    drawn = pictures(outcome)
-    repeatable = outcome.stopped_by == "work"
     notes = Footnotes(case)
-    return template.render(
+    return {
         **_told(outcome, figures),
-        name=case.settings.name,
-        heading=case.settings.title or case.settings.name,
-        first=case.calendar.names[0],
-        last=case.calendar.names[-1],
-        status=outcome.status,
-        status_words=words.badge(outcome),
-        version=version("brownfield"),
-        css=Markup(_style()),
-        figures=figures,
-        pictures=drawn,
-        tables=named,
-        grounds=grounds(outcome),
-        notes=notes.found,
-        mark=notes.of,
-        marks=notes.marks,
-        digest=case.digest,
-        gap=f"{outcome.wanted_gap:g}",
-        repeatable=repeatable,
-        clock=" The clock cut this search short, so another run or machine may end with another plan."
-        if outcome.by_clock
-        else "",
-        contents=_contents(named, figures),
-    )
+        "name": case.settings.name,
+        "heading": case.settings.title or case.settings.name,
+        "first": case.calendar.names[0],
+        "last": case.calendar.names[-1],
+        "status": outcome.status,
+        "status_words": words.badge(outcome),
+        "version": version("brownfield"),
+        "css": Markup(style()),
+        "figures": figures,
+        "pictures": pictures(outcome),
+        "tables": named,
+        "grounds": grounds(outcome),
+        "notes": notes.found,
+        "mark": notes.of,
+        "marks": notes.marks,
+        "digest": case.digest,
+        "gap": f"{outcome.wanted_gap:g}",
+        "repeatable": outcome.stopped_by == "work",
+        "clock": " The clock cut this search short, so another run or machine may end with another plan." if outcome.by_clock else "",
+        "contents": _contents(named, figures),
+    }
 
 
 def _told(outcome: Outcome, figures: Figures | None) -> dict[str, Any]:
@@ -166,7 +167,8 @@ def _contents(named: dict[str, Any], figures: Figures | None) -> list[tuple[str,
 
 
 @cache
-def _environment(currency: str) -> Environment:
+def environment(currency: str) -> Environment:
+    """The templates, with amounts in a currency."""
     loader = PackageLoader("brownfield.report", "templates")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["drawing"] = Markup
@@ -175,5 +177,6 @@ def _environment(currency: str) -> Environment:
 
 
 @cache
-def _style() -> str:
+def style() -> str:
+    """The look of every page."""
     return (Path(__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from brownfield.report.charts_line import named, pace, people, strip, yamazumi
 from brownfield.report.numbers import DASH, capital, listed, money, plain, several, share, whole
 from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
+from brownfield.report.values import case_dict
 from brownfield.shopfloor.inputs import Place
-from brownfield.study.line import LineStudy, Load, Remedy
+from brownfield.study.line import LineStudy, Load
+from brownfield.study.line_remedies import Remedy
 
 BADGES = {
     True: ("It fits", "proved"),
@@ -34,7 +38,7 @@ def lead(found: LineStudy) -> str:
     slower = found.takt / found.line.takt - 1
     if found.too_long:
         worst = found.too_long[0]
-        long = f"{worst.tasks[0]} takes {plain(worst.seconds)} s, and a car has {plain(worst.most, 4)} s"
+        long = f"{worst.tasks[0]} takes {plain(worst.seconds)} s, and a car has {plain(worst.most, 4)} s, {plain(worst.over, 4)} s less"
         return f"{cars(found)} does not fit on {line}: {long}."
     if found.fits is None:
         return f"Whether {cars(found)} fits on {line} at {takt} s is not settled; at {plain(found.takt, 4)} s it does."
@@ -43,21 +47,25 @@ def lead(found: LineStudy) -> str:
 
 
 def _remedied(found: LineStudy, remedy: Remedy) -> str:
-    return f"one person more at {remedy.at}" if remedy.kind == "person" else f"one station more behind {remedy.at}"
+    words = [f"one {one.kind} more {'at' if one.kind == 'person' else 'behind'} {one.at}" for one in remedy.changes]
+    return listed(words)
 
 
 def sentences(found: LineStudy) -> list[str]:
     """What binds, who is needed, the pace, the day, and what it means for the network plan."""
-    told = [*_work(found), *_helped(found), *_paced(found), _day(found)]
-    if found.by_clock:
-        told.append("The clock had a say: another run may find another balance. What is called proved holds all the same.")
-    return told
+    return [*_work(found), *_helped(found), *_paced(found), _day(found), *_clock(found)]
+
+
+def _clock(found: LineStudy) -> list[str]:
+    said = "The clock had a say: another run may find another balance. What is called proved holds all the same."
+    return [said] if found.by_clock else []
 
 
 def _work(found: LineStudy) -> list[str]:
     told = []
     for load in found.too_long:
-        told.append(f"{capital(load.tasks[0])} alone takes {plain(load.seconds)} s on {_car(load)}; {plain(load.most, 4)} s are allowed.")
+        allowed = f"{plain(load.over, 4)} s more than the {plain(load.most, 4)} s that are allowed"
+        told.append(f"{capital(load.tasks[0])} alone takes {plain(load.seconds)} s on {_car(load)}, {allowed}.")
     head = "What binds at the shortest takt" if found.shortest else "The fullest"
     bound = "; ".join(_bound(found, load) for load in found.binding[:SHOWN])
     return [*told, f"{head}: {bound}.", _needed(found)]
@@ -68,7 +76,8 @@ def _paced(found: LineStudy) -> list[str]:
     return [
         f"With {share(found.share)} of the guest's cars the line makes {with_it} cars an hour; without them {without}.",
         f"One of the guest's cars takes as much of the line as {found.load.mean:.3f} ± {found.load.half:.3f} of the host's, at that share; "
-        f"in the longest shift model the line makes up to {whole(found.max_rate)} of them a year.",
+        f"in the longest shift model the line makes up to {whole(found.max_rate)} of them a year, where they are "
+        f"{share(found.share_most)} of its cars.",
     ]  # fmt: skip
 
 
@@ -77,13 +86,20 @@ def _car(load: Load) -> str:
 
 
 def _bound(found: LineStudy, load: Load) -> str:
-    return f"{load.place.station} has {plain(load.seconds, 4)} of {plain(load.most, 4)} s on {_car(load)} ({listed(load.tasks)})"
+    over = found.line.overload
+    allowed = f"takt and {share(over)} overload" if over and load.car else "takt"
+    return (
+        f"{load.place.station} has {plain(load.seconds, 4)} s on {_car(load)} ({listed(load.tasks)}), "
+        f"where {allowed} allow{'' if over and load.car else 's'} {plain(load.most, 4)} s"
+    )
 
 
 def _needed(found: LineStudy) -> str:
     chosen, today = found.chosen, found.today
     new = sum(1 for move in found.moves if move.new)
-    words = f"It takes {several(chosen.stations, 'station')} and {several(chosen.operators, 'person', 'people')}"
+    words = (
+        f"At {plain(found.takt, 4)} s it takes {several(chosen.stations, 'station')} and {several(chosen.operators, 'person', 'people')}"
+    )
     now = f"{today.stations} and {today.operators} {'today' if found.held else 'for the host alone'}"
     cost = sum(move.cost for move in found.moves)
     moved = sum(1 for move in found.moves if move.before)
@@ -97,7 +113,7 @@ def _helped(found: LineStudy) -> list[str]:
     if found.too_long:
         return ["No station or person more would help: a task would have to be split or made shorter."]
     if not found.remedies:
-        return ["One station or one person more, where the line is fullest, was not found to be enough."]
+        return ["One station or one person more, or two such changes where the line is fullest, were not found to be enough."]
     others = [_remedied(found, remedy) for remedy in found.remedies[1:SHOWN]]
     first = found.remedies[0]
     moved = listed(first.balance.moved) or "nothing"
@@ -152,7 +168,10 @@ def remedies_sheet(found: LineStudy) -> Sheet | None:
         Row((capital(_remedied(found, one)), listed(one.balance.moved) or DASH, str(one.balance.operators), money(one.cost, base)))
         for one in found.remedies[:SHOWN]
     )
-    note = "Cost of all staffed stations, people and moved tasks; without what a new station itself costs to build. One change at a time."
+    note = (
+        "Cost of all staffed stations and people over the years that the case gives it for, and of moved tasks once; without what a new "
+        "station itself costs to build. Each row by itself."
+    )
     return Sheet(f"What makes it fit at {plain(found.line.takt, 4)} s", ("change", "tasks that move", "people", "cost"), rows, 2, note)
 
 
@@ -164,8 +183,14 @@ def points_sheet(found: LineStudy) -> Sheet:
         guest, people = share(point.share) if point.share else "none", (str(point.stations), str(point.operators))
         cells = (guest, f"{point.takt:.2f}", *people, jph, load, point.simulation.bottleneck)
         rows.append(Row(cells, strong=point.share == found.share))
-    head = ("guest", "takt, s", "stations", "people", "cars an hour", "load", "waits least")
-    return Sheet("The line over the guest's share", head, tuple(rows), 1, "Load: how many of the host's cars one of the guest's replaces.")
+    head = ("guest", "takt, s", "stations", "people", "cars an hour", "load", "bottleneck")
+    return Sheet(
+        "The line over the guest's share",
+        head,
+        tuple(rows),
+        1,
+        "Load: how many of the host's cars one of the guest's replaces. Bottleneck: the station that waits least.",
+    )
 
 
 def people_sheet(found: LineStudy) -> Sheet:
@@ -200,12 +225,56 @@ def as_page(found: LineStudy) -> Page:
     moves = moves_sheet(found)
     parts = [
         Part("work", "Who does how much", tuple(_work(found)), (yamazumi(found),), (moves,) if moves else (), (people_sheet(found),)),
-        *([Part("remedies", "What would make it fit", tuple(_helped(found)), (), (helps,))] if helps else []),
+        *([Part("remedies", "What would make it fit", tuple(told), (), (helps,) if helps else ())] if (told := _helped(found)) else []),
         Part("pace", "Cars an hour", tuple(_paced(found)), (pace(found),), (points_sheet(found),)),
-        Part("order", "The order of a day", (_day(found),), (strip(found),)),
+        Part("order", "The order of a day", (_day(found), *_clock(found)), (strip(found),)),
         Part("how", "How this was found", tuple(how(found))),
     ]
     title = found.case.settings.title or found.case.settings.name
     heading = f"{cars(found)} on {found.asked.line}: {title}"
     again = f'brownfield line CASE --line "{found.asked.line}" --guest "{found.asked.guest}" --share {found.share:g}'
     return Page("line", heading, badge, colour, lead(found), facts(found), tuple(parts), again)
+
+
+def line_dict(found: LineStudy) -> dict[str, Any]:
+    """A study of a line as plain values."""
+
+    def load_dict(load: Load) -> dict[str, Any]:
+        return _place_dict(load.place) | {"car": load.car, "seconds": load.seconds, "most": load.most, "tasks": list(load.tasks)}
+
+    return case_dict(found.case) | {
+        "line": found.asked.line,
+        "guest": found.asked.guest,
+        "share": found.share,
+        "fits": found.fits,
+        "proved": found.proved,
+        "by_clock": found.by_clock,
+        "takt": found.line.takt,
+        "pace": found.takt,
+        "load": {"value": found.load.mean, "half": found.load.half},
+        "max_rate": found.max_rate,
+        "max_rate_at": found.share_most,
+        "too_long": [load_dict(load) for load in found.too_long],
+        "binding": [load_dict(load) for load in found.binding],
+        "moves": [
+            {"task": move.task, "from": move.before, "cost": move.cost, "new": move.new, **_place_dict(move.place)}
+            for move in found.moves
+        ],
+        "remedies": [
+            {"changes": [vars(change) for change in one.changes], "cost": one.cost, "moved": list(one.balance.moved),
+             "status": one.balance.status} for one in found.remedies
+        ],
+        "assignment": {task: _place_dict(place) for task, place in found.chosen.assignment.items()},
+        "points": [
+            {"share": point.share, "takt": point.takt, "stations": point.stations, "operators": point.operators, "jph": point.jph.mean,
+             "half": point.jph.half, "load": point.load.mean if point.load else None, "bottleneck": point.simulation.bottleneck}
+            for point in found.points
+        ],
+        "order": {"cars": list(found.order.cars), "violations": found.order.score.violations, "planned": found.order.planned.violations,
+                  "changes": found.order.score.changes, "cost": found.order.score.total, "bound": found.order.bound},
+        "verdict": [lead(found), *sentences(found)],
+    }  # fmt: skip
+
+
+def _place_dict(place: Place) -> dict[str, Any]:
+    return {"station": place.station, "operator": place.operator}

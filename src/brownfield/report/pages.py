@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -13,6 +14,8 @@ from markupsafe import Markup
 from brownfield.case.case import Case
 from brownfield.report.drawing import Picture
 from brownfield.report.tables import Sheet
+
+TEMPLATE = "page.html.j2"
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,27 @@ class Page:
 
 def as_html(page: Page, case: Case) -> str:
     """A page as text."""
-    return _environment().get_template("page.html.j2").render(
-        page=page, css=Markup(_style()), version=version("brownfield"), name=case.settings.name, digest=case.digest,
-        first=case.calendar.names[0], last=case.calendar.names[-1], mark=lambda text: "", marks=lambda claims: "",
-    )  # fmt: skip
+    return environment().get_template(TEMPLATE).render(**shown(page, case))
+
+
+def shown(page: Page, case: Case) -> dict[str, Any]:
+    """All that the template shows, by the names it has there."""
+    return {
+        "page": page,
+        "css": Markup(style()),
+        "version": version("brownfield"),
+        "name": case.settings.name,
+        "digest": case.digest,
+        "first": case.calendar.names[0],
+        "last": case.calendar.names[-1],
+        "mark": lambda text: "",
+        "marks": lambda claims: "",
+    }
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates."""
     loader = PackageLoader("brownfield.report", "templates")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["drawing"] = Markup
@@ -67,5 +83,6 @@ def _environment() -> Environment:
 
 
 @cache
-def _style() -> str:
+def style() -> str:
+    """The look of every page."""
     return (Path(__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")

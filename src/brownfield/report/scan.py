@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from brownfield.report.charts_study import reach_chart
 from brownfield.report.numbers import DASH, capital, plain, several, share
 from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
-from brownfield.report.threshold import between, called, proof, valued
+from brownfield.report.threshold import between, called, flip_dict, proof, valued
+from brownfield.report.values import case_dict
 from brownfield.study.scan import Scan
 from brownfield.study.threshold import Threshold
 
@@ -156,3 +159,15 @@ def as_page(found: Scan) -> Page:
         parts,
         again,
     )
+
+
+def scan_dict(found: Scan) -> dict[str, Any]:
+    """The thresholds of every input as plain values."""
+    return case_dict(found.case) | {
+        "verdict": str(found.verdict),
+        "now": found.now,
+        "solves": found.solves,
+        "sentences": sentences(found),
+        **{name: [flip_dict(one) for one in getattr(found, name)] for name in ("flips", "unsettled", "stays")},
+        "estimates": [{"input": one.given.address, "value": one.value, "change": one.change} for one in found.estimates],
+    }

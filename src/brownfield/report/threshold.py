@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from brownfield.report.charts_study import threshold_chart
 from brownfield.report.numbers import DASH, MINUS, capital, money, plain, several, share
 from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
+from brownfield.report.values import case_dict
 from brownfield.study.inputs import Input
 from brownfield.study.threshold import Threshold
 from brownfield.study.trials import Side, Trial
@@ -223,7 +225,7 @@ def as_page(found: Threshold) -> Page:
     picture = threshold_chart(found)
     unit = f"Worths in million {found.case.settings.base_currency}."
     parts = (
-        Part("how", "How sure", tuple(sentences(found)), (picture,) if picture else (), (trials_sheet(found),)),
+        Part("sure", "How sure", tuple(sentences(found)), (picture,) if picture else (), (trials_sheet(found),)),
         Part("words", "What was asked", (f"Verdict: {found.verdict}.", f"Input: {given.address}.", unit)),
     )
     again = f'brownfield threshold {found.case.settings.name} --verdict "{found.verdict}" --input "{given.address}" --gap {found.gap:g}'
@@ -237,3 +239,47 @@ def as_page(found: Threshold) -> Page:
         parts,
         again,
     )
+
+
+def threshold_dict(found: Threshold) -> dict[str, Any]:
+    """A threshold as plain values, with what it is about."""
+    return case_dict(found.case) | {"verdict": str(found.verdict)} | flip_dict(found)
+
+
+def flip_dict(found: Threshold) -> dict[str, Any]:
+    """A threshold as plain values."""
+    given = found.given
+    return {
+        "input": given.address,
+        "unit": given.unit,
+        "now_at": given.shown(given.now) if given.kind == "date" else given.now,
+        "known": given.standing,
+        "source": given.source or None,
+        "claimed": given.claimed,
+        "status": found.status,
+        "now": found.now,
+        "low": found.low,
+        "high": found.high,
+        "above": found.above,
+        "likely": found.likely,
+        "change": found.change,
+        "method": found.method,
+        "proved": found.proved,
+        "verified": found.verified,
+        "range": [given.low, given.high],
+        "gap": found.gap,
+        "solves": found.solves,
+        "sentences": [lead(found), *sentences(found)],
+        "trials": [
+            {
+                "value": t.value,
+                "state": t.state,
+                **{
+                    f"{name}_{end}": getattr(side, end)
+                    for name, side in (("with", t.true), ("without", t.false))
+                    for end in ("low", "high")
+                },
+            }
+            for t in found.known.trials
+        ],
+    }

@@ -48,6 +48,7 @@ def chapters(outcome: Outcome) -> list[tuple[str, list[str]]]:
     found = [
         ("Plants", site_sentences(figures)),
         ("How sure", proof(outcome)),
+        ("What was kept", kept(outcome)),
         ("Worth", worth(outcome, figures)),
         ("Offers", offer_sentences(figures, told=True)),
         ("People", people(figures)),
@@ -83,6 +84,8 @@ def proof(outcome: Outcome) -> list[str]:
     gap = _gap(outcome)
     if outcome.status == "proved":
         return [f"No other plan is better{' by more than ' + gap if gap else ''}; this is proved."]
+    if outcome.kept:
+        return ["This plan obeys every rule. It keeps to an earlier plan, so how much better another could be is not known."]
     unknown = outcome.gap_money is None
     better = "how much better another could be is not known" if unknown else f"another plan could be better by up to {gap}"
     return [f"This plan obeys every rule but is not proved best: {STOPPED[outcome.stopped_by]}, and {better}."]
@@ -102,6 +105,11 @@ def _seconds(seconds: float) -> str:
     if seconds < 120:
         return several(max(1, round(seconds)), "second")
     return several(round(seconds / 60), "minute") if seconds < 7200 else f"{seconds / 3600:.1f} hours"
+
+
+def kept(outcome: Outcome) -> list[str]:
+    """What a what-if took over from an earlier plan, what it decided anew, and what of that plan has no place any more."""
+    return [capital(words) + "." for words in outcome.kept]
 
 
 def must_give(outcome: Outcome) -> list[str]:

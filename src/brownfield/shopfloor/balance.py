@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Literal
 
-from brownfield.errors import BrownfieldError
+from brownfield.errors import BrownfieldError, CaseError
 from brownfield.shopfloor.inputs import Line, Place
 from brownfield.shopfloor.verify import verify
 
@@ -99,7 +99,7 @@ def balance(
         raise BrownfieldError("The balance of a line needs numba. Install it with: pip install 'brownfield[line]'")
     from brownfield.shopfloor.balance_form import form_of
     from brownfield.shopfloor.balance_run import Run, with_side_rules, without_side_rules
-    from brownfield.shopfloor.inputs_check import usable
+    from brownfield.shopfloor.inputs_check import MOST_WITH_RULES, too_many, usable
 
     begin = time.monotonic()
     form = form_of(usable(line, any_takt=aim == "takt"))
@@ -109,6 +109,8 @@ def balance(
     if form.never_fits(form.takt_of_one if aim == "takt" else form.takt):
         return run.made("infeasible", None, None, None, "check", "proof")
     pure = form.is_pure and aim != "cost" and move_budget is None
+    if not pure and len(line.tasks) > MOST_WITH_RULES:
+        raise CaseError([too_many(line, MOST_WITH_RULES)])
     made = without_side_rules(run) if pure else with_side_rules(run)
     wrong = verify(line, made.assignment, made.takt) if made.assignment else []
     if wrong:

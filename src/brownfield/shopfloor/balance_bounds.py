@@ -14,8 +14,8 @@ KEPT = 16
 """Measures of the tasks that a search looks at for each set of tasks: more cost more time than they save."""
 
 
-MOST_PAIRED = 2_000
-"""Long tasks up to which pairs of them are counted."""
+MOST_CLOSED = 2_000
+"""Tasks up to which all that comes after each of them is looked at: a square of bits, and of sums."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +35,11 @@ class Pure:
         """How many tasks there are."""
         return int(self.times.shape[0])
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether all that comes after each task is looked at."""
+        return self.tasks <= MOST_CLOSED
+
     @cached_property
     def reach(self) -> NDArray[np.bool_]:
         """reach[i, j]: task j comes after task i, directly or by way of others."""
@@ -46,7 +51,9 @@ class Pure:
 
     @cached_property
     def direct(self) -> Ints:
-        """Pairs without those that follow from others, shape (E, 2)."""
+        """Pairs without those that follow from others, shape (E, 2); a very long line keeps all of its pairs."""
+        if not self.is_closed:
+            return np.unique(self.pairs, axis=0).reshape(-1, 2)
         reach = self.reach
         kept = [(i, j) for i, j in np.unique(self.pairs, axis=0) if not (reach[i] & reach[:, j]).any()]
         return np.array(kept, dtype=np.int64).reshape(-1, 2)
@@ -54,7 +61,7 @@ class Pure:
     def at(self, limits: Ints) -> Pure:
         """The same line with other limits."""
         made = Pure(self.times, limits, self.pairs)
-        made.__dict__.update({"reach": self.reach, "direct": self.direct})
+        made.__dict__.update({"direct": self.direct} | ({"reach": self.reach} if self.is_closed else {}))
         return made
 
     @cached_property
@@ -62,7 +69,8 @@ class Pure:
         """The line from its end: every task comes after what it came before. Task n - 1 - i stands for task i."""
         pairs = (self.tasks - 1 - self.pairs[:, ::-1]).reshape(-1, 2)
         made = Pure(np.ascontiguousarray(self.times[::-1]), self.limits, pairs)
-        made.__dict__["reach"] = np.ascontiguousarray(self.reach.T[::-1, ::-1])
+        if self.is_closed:
+            made.__dict__["reach"] = np.ascontiguousarray(self.reach.T[::-1, ::-1])
         made.__dict__["direct"] = (self.tasks - 1 - self.direct[:, ::-1]).reshape(-1, 2)
         return made
 
@@ -129,6 +137,8 @@ def least_stations(pure: Pure) -> int:
     """Stations that the line needs at the least."""
     weight, room = all_weights(pure)
     by_times = int((-(-weight.sum(axis=0) // room)).max(initial=0))
+    if not pure.is_closed:
+        return by_times
     by_order = max(_by_tails(pure, tails(pure)), _by_tails(pure, tails(pure.backwards)[::-1]))
     return max(by_times, by_order, *(_by_pairs(pure, d) for d in range(len(pure.limits))))
 
@@ -143,7 +153,7 @@ def _by_pairs(pure: Pure, d: int) -> int:
     from scipy.sparse.csgraph import maximum_bipartite_matching
 
     long = np.flatnonzero(3 * pure.times[:, d] > pure.limits[d])
-    if not len(long) or len(long) > MOST_PAIRED:
+    if not len(long):
         return 0
     after = pure.reach[np.ix_(long, long)]
     fits = np.ones((len(long), len(long)), dtype=bool)

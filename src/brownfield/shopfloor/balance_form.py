@@ -94,9 +94,9 @@ def form_of(line: Line) -> Form:
     block_of = {task: block for block, tasks in enumerate(members) for task in tasks}
     allowed = []
     for tasks in members:
-        common = set(line.may_go(tasks[0])).intersection(*(line.may_go(task) for task in tasks[1:]))
+        bound = [places for places in map(line.may_go, tasks) if places is not line.everywhere]
         torn = any(len(set(group) & set(tasks)) > 1 for group in line.apart)
-        allowed.append(() if torn else tuple(sorted(common)))
+        allowed.append(() if torn else tuple(sorted(set.intersection(*map(set, bound)))) if bound else line.everywhere)
     apart = tuple(tuple(sorted({block_of[task] for task in group})) for group in line.apart)
     return Form(line, unit, times, average, members, pairs, tuple(allowed), apart)
 

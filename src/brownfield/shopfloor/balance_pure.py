@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from brownfield.shopfloor import balance_loads as loads
 from brownfield.shopfloor import balance_states as states
+from brownfield.shopfloor.balance_beams import Beams, worths
 from brownfield.shopfloor.balance_bounds import Ints, Pure, best_weights, least_stations, tails
 from brownfield.shopfloor.balance_form import PARTS, Form
 
@@ -47,20 +48,6 @@ def graph_of(pure: Pure) -> loads.Graph:
     pairs = pure.direct[np.lexsort((pure.direct[:, 1], pure.direct[:, 0]))]
     first = np.searchsorted(pairs[:, 0], np.arange(pure.tasks + 1)).astype(np.int64)
     return loads.Graph(np.ascontiguousarray(pure.times), pure.limits, first, np.ascontiguousarray(pairs[:, 1]))
-
-
-def worths(pure: Pure) -> Iterator[loads.Floats]:
-    """What a task in a load may be worth: its time, with more or less weight on what comes after it.
-
-    (Sewell and Jacobson's Hoffmann heuristic: time, positional weight, followers, and a price for each task.)
-    """
-    share = (pure.times / pure.limits).mean(axis=1)
-    positional = share + pure.reach @ share
-    followers = np.bincount(pure.direct[:, 0], minlength=pure.tasks)
-    for weight in (0.0, 0.005, 0.01, 0.015, 0.02):
-        for branching in (0.0, 0.005, 0.01, 0.015, 0.02):
-            for price in (0.0, 0.01, 0.02, 0.03):
-                yield share + weight * positional + branching * followers - price
 
 
 def fill(pure: Pure, enough: int, clock: Callable[[], bool], most: int = 1000, step: int = 1) -> tuple[Ints, int]:
@@ -173,6 +160,11 @@ class Search:
             self.turn = min(2 * self.turn, 1_000_000)
         return found
 
+    def take(self, better: tuple[Ints, int] | None) -> None:
+        """Go on from a better line that was found elsewhere."""
+        if better is not None and better[1] < self.found.stations:
+            self.found.station_of, self.found.stations = better
+
     def _turn(self, number: int, side: Side) -> None:
         """One turn of one end, and what follows from how it ended."""
         found = self.found
@@ -201,7 +193,9 @@ def warm(measures: int) -> None:
     times = np.full((4, measures), 2, dtype=np.int64)
     pure = Pure(times, np.full(measures, 3, dtype=np.int64), np.array([[0, 1]], dtype=np.int64))
     fill(pure, 0, lambda: True)
-    Search(pure, Found(np.arange(4), 5, 0), 1 << 16).go_on(lambda: False)
+    search = Search(pure, Found(np.arange(4), 5, 0), 1 << 16)
+    Beams(search.sides, 2).round(2, lambda: False, 1)
+    search.go_on(lambda: False)
 
 
 def fewest_stations(pure: Pure, seconds: float, memory: int = MEMORY, told: Told | None = None) -> Found:
@@ -215,15 +209,17 @@ def fewest_stations(pure: Pure, seconds: float, memory: int = MEMORY, told: Told
     found = Found(*fill(pure, bound, clock, 100, 7), bound)
     tell = told or (lambda value, bound: None)
     tell(found.stations, found.bound)
-    if found.stations > bound and not clock():
-        search = Search(pure, found, memory)
-        search.go_on(clock, SHORT)
-        if found.stations > found.bound:
-            station_of, stations = fill(pure, found.bound, clock)
-            if stations < found.stations:
-                found.station_of, found.stations = station_of, stations
-                tell(found.stations, found.bound)
-        search.go_on(clock)
+    if found.stations > bound and not pure.is_closed:
+        found.station_of, found.stations = fill(pure, bound, clock)
+    elif found.stations > bound and not clock():
+        search, effort = Search(pure, found, memory), SHORT
+        search.go_on(clock, effort)
+        beams = Beams(search.sides)
+        while found.stations > found.bound and not clock():
+            search.take(beams.round(found.stations, clock))
+            tell(found.stations, found.bound)
+            effort *= 2
+            search.go_on(clock, effort)
     return found
 
 
@@ -240,19 +236,22 @@ def shortest_takt(form: Form, stations: int, seconds: float, told: Told | None =
     """Shortest takt for so many stations: halving between the bound and the best, with more effort in each round.
 
     A takt for which the search proves that the stations do not do is the bound less one. A takt that stays undecided is passed
-    over in this round; in the last round the takt just below the best is searched until it is decided.
+    over in this round. Every other round begins with the bound itself: the tighter the takt, the less there is to search.
     """
     end = time.monotonic() + seconds
     best = _first_takt(form, stations, lambda: time.monotonic() > end)
     tell = told or (lambda value, bound: None)
     tell(best.value / form.unit, best.bound / form.unit)
-    for effort in (SHORT, 8 * SHORT, 64 * SHORT, MANY):
-        low = best.bound
+    effort, width = SHORT // 4, 5
+    while form.pure(best.value).is_closed and best.bound < best.value and time.monotonic() < end:
+        low, first = best.bound, True
         while low < best.value and time.monotonic() < end:
-            takt = best.value - 1 if effort == MANY else (low + best.value) // 2
-            decided = _tighter(form, stations, best, takt, end, memory, effort)
+            takt = low if first else (low + best.value) // 2
+            decided = _tighter(form, stations, best, takt, end, memory, effort, width)
             low = max(low, best.bound) if decided else takt + 1
+            first = False
             tell(best.value / form.unit, best.bound / form.unit)
+        effort, width = 4 * effort, 2 * width
     return best
 
 
@@ -294,7 +293,7 @@ def _first_takt(form: Form, stations: int, clock: Callable[[], bool]) -> Takt:
     return best
 
 
-def _tighter(form: Form, stations: int, best: Takt, takt: int, end: float, memory: int, effort: int) -> bool:
+def _tighter(form: Form, stations: int, best: Takt, takt: int, end: float, memory: int, effort: int, width: int) -> bool:
     """Look for a line at a takt shorter than the best, or prove that there is none; False when it stays undecided."""
     pure = form.pure(takt)
 
@@ -305,7 +304,12 @@ def _tighter(form: Form, stations: int, best: Takt, takt: int, end: float, memor
         best.bound = max(best.bound, takt + 1)
         return True
     nothing = Found(np.zeros(len(form.times), dtype=np.int64), stations + 1, stations)
-    found = Search(pure, nothing, memory).go_on(clock, effort)
+    search = Search(pure, nothing, memory)
+    found = search.go_on(clock, SHORT // 8)
+    if found.stations > stations >= found.bound:
+        search.take(Beams(search.sides, width).round(stations + 1, clock))
+    if found.stations > stations >= found.bound:
+        search.go_on(clock, effort)
     if found.stations <= stations:
         best.station_of, best.value = found.station_of, _needs(form, found.station_of, stations)
     elif found.bound > stations:

@@ -172,20 +172,36 @@ def leads_nowhere(rules: Rules, work: Filling, open_leads: int) -> bool:
 
 
 @compiled
-def is_hopeless(rules: Rules, done: Bits, tasks: int, stations: int, sums: Ints) -> bool:
-    """Whether the tasks not done need more than `stations` more stations."""
+def is_late(rules: Rules, done: Bits, stations: int) -> bool:
+    """Whether a task after which at least `stations` stations follow is not done yet."""
     if stations < rules.tail_sets.shape[0]:
         late = rules.tail_sets[max(stations, 0)]
         for w in range(done.shape[0]):
             if late[w] & ~done[w]:
                 return True
+    return False
+
+
+@compiled
+def add_up(rules: Rules, done: Bits, tasks: int, sums: Ints) -> None:
+    """Measures of all tasks not done."""
     sums[:] = 0
     for task in range(tasks):
         if not (done[task >> 6] >> np.uint64(task & 63)) & np.uint64(1):
             for f in range(sums.shape[0]):
                 sums[f] += rules.weight[task, f]
+
+
+@compiled
+def is_hopeless(rules: Rules, done: Bits, work: Filling, stations: int, sums: Ints) -> bool:
+    """Whether the tasks not done need more than `stations` stations; sums: measures of those before the load of the station."""
+    if is_late(rules, done, stations):
+        return True
     for f in range(sums.shape[0]):
-        if sums[f] > rules.room[f] * stations:
+        left = sums[f] - rules.room[f] * stations
+        for k in range(work.top[0]):
+            left -= rules.weight[work.load[k], f]
+        if left > 0:
             return True
     return False
 
@@ -243,6 +259,10 @@ def branch(graph: Graph, rules: Rules, known: Store, work: Filling, state: int, 
             rest += graph.times[task]
             open_leads += rules.leads[task]
     after, tried = np.empty_like(done), 0
+    add_up(rules, done, tasks, sums)
+    for f in range(sums.shape[0]):
+        if sums[f] > rules.room[f] * (known.facts[MOST] - stations):
+            return 0
     while next_load(graph, work):
         tried += 1
         if tried > most:
@@ -254,7 +274,7 @@ def branch(graph: Graph, rules: Rules, known: Store, work: Filling, state: int, 
         after[:] = done
         for k in range(size):
             after[work.load[k] >> 6] |= np.uint64(1) << np.uint64(work.load[k] & 63)
-        if size < open_tasks and is_hopeless(rules, after, tasks, room, sums):
+        if size < open_tasks and is_hopeless(rules, after, work, room, sums):
             continue
         if take(graph, rules, known, work, state, after, open_tasks, rest[0]) == -2:
             return -1
@@ -273,7 +293,7 @@ def search(graph: Graph, rules: Rules, known: Store, work: Filling, most: int, e
             return PROVED
         if known.table[slot(known, known.sets[state])] != state:
             continue
-        if is_hopeless(rules, known.sets[state], graph.times.shape[0], known.facts[MOST] - 1 - known.stations[state], sums):
+        if is_late(rules, known.sets[state], known.facts[MOST] - 1 - known.stations[state]):
             continue
         tried = branch(graph, rules, known, work, state, most, sums)
         if tried < 0:

@@ -39,7 +39,8 @@ class Line:
     takt in seconds; overload: share of takt by which one car may be over it. stations in the order of the line; none given:
     as many as it takes, all alike. zone, tool: what a task needs, blank for nothing. now: the station where it is done today
     (-1: nowhere yet), held: whether it must be done there, move_cost: of doing it elsewhere, in millions. together, apart:
-    groups of tasks for one person, or never for one station. station_cost, operator_cost: of each that is staffed, in millions.
+    groups of tasks for one person, or never for one station. station_cost, operator_cost: of each that is staffed, in millions,
+    over the years that the balance is meant for.
     """
 
     name: str
@@ -76,16 +77,21 @@ class Line:
             return tuple(station.name for station in self.stations)
         return tuple(str(number) for number in range(1, len(self.tasks) + 1))
 
-    def may_go(self, task: int) -> list[int]:
+    @cached_property
+    def everywhere(self) -> tuple[int, ...]:
+        """All stations."""
+        return tuple(range(len(self.places)))
+
+    def may_go(self, task: int) -> tuple[int, ...]:
         """Stations where a task can be done: of its zone, with its tool, and where it is held."""
-        if not self.stations:
-            return list(range(len(self.tasks)))
-        if self.held[task]:
-            return [self.now[task]]
         zone, tool = self.zone[task], self.tool[task]
-        return [
+        if not self.stations or not (zone or tool or self.held[task]):
+            return self.everywhere
+        if self.held[task]:
+            return (self.now[task],)
+        return tuple(
             s for s, station in enumerate(self.stations) if (not zone or station.zone == zone) and (not tool or tool in station.tools)
-        ]
+        )
 
     def with_takt(self, takt: float) -> Line:
         """The same line at another takt."""

@@ -9,8 +9,11 @@ import numpy as np
 from brownfield.errors import CaseError, Problem, Where, one_of
 from brownfield.shopfloor.inputs import Line
 
-MOST_TASKS = 2_000
-"""Most tasks of one line: what comes after each of them is kept as a square of bits and sums."""
+MOST_TASKS = 20_000
+"""Most tasks of one line."""
+
+MOST_WITH_RULES = 2_000
+"""Most tasks of a line where more holds than times and order: each task has a decision for each station."""
 
 
 def usable(line: Line, *, any_takt: bool = False) -> Line:
@@ -63,12 +66,18 @@ def _says(code: str, line: Line, task: str, found: str, expected: str, fix: str)
     return Problem(code, Where(line.about.get("file", f"line {line.name}"), column=task), found, expected, fix)
 
 
+def too_many(line: Line, most: int) -> Problem:
+    """A line with more tasks than can be balanced."""
+    fix = "balance parts of the line by themselves, or put tasks together"
+    why = "" if most == MOST_TASKS else " where zones, tools, people side by side, groups, moves or costs count"
+    return _says("BF306", line, "", f"{len(line.tasks):,} tasks", f"at most {most:,}{why}", fix)
+
+
 def _numbers(line: Line) -> Iterator[Problem]:
     if not line.tasks:
         yield _says("BF303", line, "", "no task at all", "tasks with times", "give the tasks of the line")
     if len(line.tasks) > MOST_TASKS:
-        fix = "balance parts of the line by themselves, or put tasks together"
-        yield _says("BF306", line, "", f"{len(line.tasks):,} tasks", f"at most {MOST_TASKS:,}", fix)
+        yield too_many(line, MOST_TASKS)
     if not (np.isfinite(line.takt) and line.takt > 0):
         yield _says("BF305", line, "", f"a takt of {line.takt:g} s", "a takt above 0", "give the seconds between two cars")
     for task, name in enumerate(line.tasks):

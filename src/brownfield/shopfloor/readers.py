@@ -81,16 +81,16 @@ def _in2(text: _Text) -> tuple[dict[int, int], list[tuple[int, int]], None]:
         return {}, [], None
     read = {number: text.whole(rows[number], number + 1, f"time of task {number}", 1) for number in range(1, count + 1)}
     times = {number: time for number, time in read.items() if time is not None}
-    pairs: list[tuple[int, int]] = []
+    pairs: dict[tuple[int, int], None] = {}
     for row, line in enumerate(rows[count + 1 :], count + 2):
         if line.replace(" ", "").startswith("-1,-1"):
-            return times, pairs, None
+            return times, list(pairs), None
         _pair(text, line, row, count, pairs)
     text.says("BF466", len(rows), "the end of the file", "the line -1,-1 after the last relation", "get the whole file")
-    return times, pairs, None
+    return times, list(pairs), None
 
 
-def _pair(text: _Text, line: str, row: int, count: int, pairs: list[tuple[int, int]]) -> None:
+def _pair(text: _Text, line: str, row: int, count: int, pairs: dict[tuple[int, int], None]) -> None:
     """Add the precedence relation of a line `i,j`."""
     parts = line.strip().split(",")
     if not line.strip():
@@ -104,10 +104,10 @@ def _pair(text: _Text, line: str, row: int, count: int, pairs: list[tuple[int, i
         return
     if max(before, after) > count:
         text.says("BF467", row, f"task {max(before, after)}", f"tasks 1 to {count}", "correct the number")
-    elif (before, after) in pairs[-count:] and (before, after) in pairs:
+    elif (before, after) in pairs:
         text.says("BF468", row, f"{before},{after} once more", "each relation once", "delete the line")
     else:
-        pairs.append((before, after))
+        pairs[before, after] = None
 
 
 def _alb(text: _Text) -> tuple[dict[int, int], list[tuple[int, int]], float | None]:
@@ -156,10 +156,10 @@ def _alb_times(text: _Text, rows: list[tuple[int, str]], count: int) -> dict[int
 
 
 def _alb_pairs(text: _Text, rows: list[tuple[int, str]], count: int) -> list[tuple[int, int]]:
-    pairs: list[tuple[int, int]] = []
+    pairs: dict[tuple[int, int], None] = {}
     for row, line in rows:
         _pair(text, line, row, count, pairs)
-    return pairs
+    return list(pairs)
 
 
 def _alb_takt(text: _Text, parts: dict[str, list[tuple[int, str]]]) -> float | None:

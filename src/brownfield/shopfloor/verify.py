@@ -33,13 +33,14 @@ def _says(code: str, line: Line, task: str, found: str, expected: str) -> Proble
 
 def _strangers(line: Line, assignment: Mapping[str, Place]) -> Iterator[Problem]:
     known = {name: station.operators for name, station in zip(line.places, line.stations, strict=False)}
+    tasks, places = set(line.tasks), set(line.places)
     for task in line.tasks:
         if task not in assignment:
             yield _says("BF321", line, task, "a task that is done nowhere", "every task at one station")
     for task, place in assignment.items():
-        if task not in set(line.tasks):
+        if task not in tasks:
             yield _says("BF321", line, task, "a task that the line does not have", nearest(task, line.tasks) + "tasks of the line")
-        elif place.station not in line.places:
+        elif place.station not in places:
             yield _says("BF321", line, task, f"station {place.station!r}", nearest(place.station, line.places) + "a station of the line")
         elif not 1 <= place.operator <= known.get(place.station, 1):
             most = known.get(place.station, 1)

@@ -26,7 +26,9 @@ from brownfield.solve.blocks import (
     people_between,
     plant_of_columns,
     with_copies,
+    without_cash,
 )
+from brownfield.solve.climb import Climb
 from brownfield.solve.home import all_stay, dearer, each_at_home, lean, with_shortage
 from brownfield.solve.neighbours import kept_beside, neighbourhoods
 from brownfield.solve.pieces import Answer, Flags, Piece, relax, search, whole_piece
@@ -44,11 +46,18 @@ CHAIN = 2
 NEGLIGIBLE = 1e-6
 """Share of gross value by which a block may be open and still count as solved."""
 MEND = 40
-"""Work for one neighbourhood of a plan."""
+"""Work for a neighbourhood of one or two plants; more in step with their number."""
+SEVERAL = 3
+"""Blocks of more plants than these are freed as one, after all smaller neighbourhoods."""
 NEAR = 2e-4
 """How near to its bound it is searched, as a share of gross value."""
 BLOCK = 0.1
 """Part of the wanted gap, shared out among the blocks, at which a block is solved well enough."""
+LARGE = 12000
+"""Whole columns above which blocks are searched for bounds, not the whole."""
+CLIMB, NORMAL, SLOWER = 30, 25_000, 0.6
+"""Work of the long search of the whole in its first round, for a program of so many coefficients; twice as much in each later one.
+Less, and growing more slowly, for larger programs, where a step takes longer: so that plans and bounds take about as long."""
 TRIES = 3
 """How often cash is made dearer until plans of blocks fit together."""
 T = TypeVar("T")
@@ -100,6 +109,8 @@ class Engine:
         self.model, self.watch = model, watch
         self.piece = whole_piece(model)
         self.small = lean(model, self.piece)
+        self.loose = self.piece
+        self.climb: Climb | None = None
         self.kind, self.owner = kinds_of_columns(model), plant_of_columns(model)
         self.gross = 1.0
         self.blocks: list[Block] = []
@@ -147,11 +158,14 @@ class Engine:
         self.cluster = clusters(self.model, found.solution, self.owner)
         self.linked = linked_columns(self.model, self.cluster)
         self.price = cash_prices(self.model, found.price)
+        self.loose = without_cash(self.model, self.piece, self.price)
         pieces, self.same = self._pieces(self.piece, self.price)
         for number, (part, mine) in enumerate(pieces):
             places = neighbourhoods(self.model, np.flatnonzero(self.cluster == number))
             kind, owner = self.kind[self.same[mine]], self.owner[self.same[mine]]
             self.blocks.append(Block(part, kind, owner, mine, places))
+        together = [tuple(map(int, np.flatnonzero(self.cluster == number))) for number in range(len(self.blocks))]
+        self.whole.places += [plants for plants in together if len(plants) > SEVERAL]
         for answer in quick:
             self.take(answer)
         if self.plan is not None:
@@ -224,6 +238,23 @@ class Engine:
         if changed:
             self.put_blocks_together()
 
+    def climb_on(self, climb: Climb, work: int) -> None:
+        """Search the whole without its cash for a better bound, and meanwhile around the best plan."""
+        self.climb = climb
+        before = climb.solution
+        better = None if self.plan is before else self.plan
+        tasks: list[Callable[[], Any]] = [partial(climb.go_on, work, better)]
+        if not self.whole.spent:
+            tasks.append(partial(self.better, self.whole))
+        _, *found = self.side_by_side(tasks)
+        self._bounded()
+        if self.watch.good_enough():
+            return  # searches were stopped at different points, on different days: what they found is left (N7)
+        for answer in found:
+            self.take(answer)
+        if climb.solution is not None and climb.solution is not before:
+            self.put_together(climb.solution)
+
     def put_blocks_together(self) -> None:
         """Make a plan of what the blocks have decided, where all have decided something."""
         together = np.zeros(len(self.same))
@@ -252,26 +283,40 @@ class Engine:
         """
         best = Answer(block.solution, block.worth, np.inf)
         for _ in range(CHAIN):
-            if best.solution is None or self.watch.should_stop():
+            work = MEND
+            if best.solution is None or block.spent or self.watch.should_stop():
                 break
             if block is self.whole and self.proposal is not None:
                 kept: Flags = self.piece.whole & ~self.linked & (np.round(self.proposal) == np.round(best.solution))
                 self.proposal = None
             else:
-                kept = kept_beside(self.model, block.piece, block.kind, block.owner, block.places[block.turn % len(block.places)])
+                plants = block.places[block.turn % len(block.places)]
+                kept = kept_beside(self.model, block.piece, block.kind, block.owner, plants)
+                work = MEND * max(2, len(plants)) // 2
                 block.turn += 1
-            answer = with_fixed(
-                block.piece, kept, best.solution, self.watch, start=best.solution, near=NEAR * self.gross, work=MEND, keen=True
-            )
+            answer = self.mended(block, kept, best.solution, work)
             if answer.solution is not None and answer.worth > best.worth + NEGLIGIBLE * self.gross:
                 best = answer
             else:
                 block.in_vain += 1
         return best
 
+    def mended(self, block: Block, kept: Flags, solution: Floats, work: int) -> Answer:
+        """The best solution of a block that keeps some columns of one; that of the whole without its cash, where that can be paid."""
+        if block is self.whole and self.loose is not self.piece:
+            free = with_fixed(self.loose, kept, solution, self.watch, start=solution, near=NEAR * self.gross, work=work, keen=True)
+            if free.solution is None:
+                return free
+            answer = with_fixed(self.small, self.piece.whole, free.solution, self.watch)
+            if answer.solution is not None:
+                return answer
+        return with_fixed(block.piece, kept, solution, self.watch, start=solution, near=NEAR * self.gross, work=work, keen=True)
+
     def _bounded(self) -> None:
         if self.blocks:
             self.watch.bounded(float(sum(block.bound for block in self.blocks)))
+        if self.climb is not None:
+            self.watch.bounded(self.climb.bound)
 
     @staticmethod
     def _answer(piece: Piece, solution: Floats) -> Answer:
@@ -287,6 +332,14 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
     if not engine.cut() or watch.should_stop():
         return engine.plan
     engine.plans_of_blocks()
+    if int(engine.piece.whole.sum()) <= LARGE:
+        with Climb(engine.loose, watch) as climb:
+            quick = min(1.0, (NORMAL / engine.loose.matrix.nnz) ** SLOWER)
+            work = CLIMB * quick
+            while not (watch.should_stop() or climb.over):
+                engine.climb_on(climb, round(work))
+                work *= 2 if engine.whole.spent else 1 + quick
+        return engine.plan
     engine.search_on(sorted(engine.blocks, key=lambda block: len(block.numbers)), engine.whole)
     while not watch.should_stop():
         loose = sorted((b for b in engine.blocks if not b.solved and b.open > NEGLIGIBLE * engine.gross), key=lambda block: -block.open)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -30,8 +31,22 @@ class Run:
     bound: float | None
 
 
+_SHARING = threading.Lock()
+
+
 def fresh() -> highspy.Highs:
-    """A HiGHS object of its own: a used one would silently lose starts and carry its clock along."""
+    """A HiGHS object of its own: a used one would silently lose starts and carry its clock along.
+
+    All of them share one set of threads in a process, and refuse to run when a program that we are part of has made it with
+    another number. An empty run tells: then the threads are let go, to be made anew. None of our solves can be running on them.
+    """
+    with _SHARING:
+        if _new().run() == highspy.HighsStatus.kError:
+            highspy.Highs.resetGlobalScheduler(True)
+    return _new()
+
+
+def _new() -> highspy.Highs:
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", THREADS)

@@ -1,4 +1,4 @@
-"""Better plans from a good one: free the large decisions of one or two plants, keep those of all others, solve again."""
+"""Better plans from a good one: free the large decisions of a few plants, keep those of all others, solve again."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from brownfield.solve.start import REST, SHIFTS
 
 
 def neighbourhoods(model: Model, plants: Ints, near: int = 3) -> list[tuple[int, ...]]:
-    """Single plants among some, then pairs of those that share most demand, in the order in which they are tried."""
+    """Plants among some, then pairs and threes of those that share most demand, in the order in which they are tried."""
     data = model.data
     could = data.could_build.astype(float)
     shared = (could * data.most_wanted.sum(axis=1)) @ could.T
     own = [(-float(shared[i, i]), (int(i),)) for i in plants]
-    pairs = set()
+    pairs, threes = set(), set()
     for i in plants:
         order = sorted((j for j in plants if j != i and shared[i, j] > 0), key=lambda j: (-shared[i, j], j))
         pairs |= {(-float(shared[i, j]), tuple(sorted((int(i), int(j))))) for j in order[:near]}
-    return [place for _, place in sorted(own)] + [place for _, place in sorted(pairs)]
+        if len(order) > 1:
+            threes.add((-float(shared[i, order[:2]].sum()), tuple(sorted((int(i), *map(int, order[:2]))))))
+    return [place for group in (own, pairs, threes) for _, place in sorted(group)]
 
 
 def kept_beside(model: Model, piece: Piece, kind: Ints, owner: Ints, plants: tuple[int, ...]) -> Flags:

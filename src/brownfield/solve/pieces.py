@@ -108,19 +108,12 @@ def search(
     on_bound: told every better bound. settling: go on although the plan is proved good enough. keen: work more on
     solutions than on the bound.
     """
-    solver = fresh()
-    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver = loaded(piece, watch, lower=lower, upper=upper, whole=whole, share=SHARE)
     solver.setOptionValue("mip_abs_gap", max(near, 1e-7))
     if keen:
         solver.setOptionValue("mip_heuristic_effort", EFFORT)
-    if watch.time_limit is not None:
-        solver.setOptionValue("time_limit", max(0.1, min(SHARE * watch.time_limit, watch.time_limit - watch.seconds)))
-    low, high = piece.lower if lower is None else lower, piece.upper if upper is None else upper
-    flags = piece.whole if whole is None else whole
-    _hand(solver, piece, low, high, flags)
     if start is not None:
         solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
-
     stop = watch.out_of_time if settling else watch.should_stop
     steps = 0
 
@@ -138,12 +131,32 @@ def search(
     watch.by_clock |= solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
     info = solver.getInfo()
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    any_whole = bool(flags.any())
+    any_whole = bool((piece.whole if whole is None else whole).any())
     done = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
     bound = -info.mip_dual_bound if any_whole else (-info.objective_function_value if done else np.inf)
     if not found:
         return Answer(None, -np.inf, bound)
     return Answer(np.array(solver.getSolution().col_value), -info.objective_function_value, bound)
+
+
+def loaded(
+    piece: Piece,
+    watch: Watch,
+    *,
+    lower: Floats | None = None,
+    upper: Floats | None = None,
+    whole: Flags | None = None,
+    share: float = 1.0,
+) -> highspy.Highs:
+    """A solver with a piece in it, to be searched to its end. share: part of the time limit that it may take."""
+    solver = fresh()
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.setOptionValue("mip_abs_gap", 1e-7)
+    if watch.time_limit is not None:
+        solver.setOptionValue("time_limit", max(0.1, min(share * watch.time_limit, watch.time_limit - watch.seconds)))
+    low, high = piece.lower if lower is None else lower, piece.upper if upper is None else upper
+    _hand(solver, piece, low, high, piece.whole if whole is None else whole)
+    return solver
 
 
 def _hand(solver: highspy.Highs, piece: Piece, lower: Floats, upper: Floats, whole: Flags) -> None:

@@ -13,6 +13,7 @@ from brownfield.case.case import Case
 from brownfield.case.cells import row_key
 from brownfield.case.changes import changed
 from brownfield.case.edits import Edit
+from brownfield.case.formulas import harmless, meant
 from brownfield.errors import CaseError, Problem, Where, one_of, shown
 from brownfield.evidence.cells import Cell, Value, cell, likeness, typed
 from brownfield.evidence.conflicts import Conflict, Version, conflicts
@@ -156,7 +157,7 @@ def read_weights(case: Case, path: Path) -> dict[tuple[Cell, str], float]:
         if not any(line):
             continue
         try:
-            table, row, column, value, weight = line
+            table, row, column, value, weight = map(meant, line)
             name = cell(table, row_key(row), column)
             key = (name, values.get((name, likeness(typed(table.strip(), column.strip(), value))), value))
             if key in weights:
@@ -181,5 +182,5 @@ def weights_table(found: Sequence[Contest]) -> str:
     writer.writerow(COLUMNS)
     for contest in found:
         for option in contest.options:
-            writer.writerow([*option.cell, option.text, f"{option.weight:.6g}"])
+            writer.writerow([*map(harmless, option.cell), harmless(option.text), f"{option.weight:.6g}"])
     return out.getvalue()

@@ -160,7 +160,7 @@ class _Bargain:
             raise CaseError([Problem("BF092", Where("--weight"), f"{weight:g}", "a weight from 0 to 1", "0.5 splits evenly")])
         self.case, self.offer, self.solves, self.weight = case, offer, solves, weight
         self.side = side_of(case, offer)
-        self.exactly = Solves(gap=0.0, workers=1)
+        self.exactly = solves.exactly()
         self.guest_rate = rate_of(case, offer.company)
         self.guest_within = 0.0
         self.discount = case.calendar.discount(self.guest_rate)
@@ -209,7 +209,7 @@ class _Bargain:
             return 0.0
         case = guest_case(self.case, [self.side], self.guest_rate, made)
         rule = supplied([self.side], made) if made else None
-        kind = "" if terms is None else repr(terms.key)
+        kind = "" if terms is None else repr((*terms.key, *np.round(terms.made, 3).tolist()))
         outcome = self.exactly.solve(Task(case, kind, rule, name=f"{self.offer.company} by itself"))
         if outcome.npv is None:
             return None

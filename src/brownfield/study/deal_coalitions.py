@@ -59,7 +59,8 @@ class Coalitions:
 
 def coalitions(case: Case, offers: Sequence[str], solves: Solves | None = None) -> Coalitions:
     """The worth of every coalition of the owner and the guests of some offers. CaseError when a guest's side is not known."""
-    solver, exactly = solves or Solves(), Solves(gap=0.0, workers=1)
+    solver = solves or Solves()
+    exactly = solver.exactly()
     sides = list({side.offer.offer: side for side in (_known(case, name) for name in offers)}.values())
     guests = sorted({side.offer.company for side in sides})
     if len(guests) > MOST_GUESTS:

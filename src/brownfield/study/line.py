@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -20,7 +19,8 @@ from brownfield.shopfloor.inputs_check import problems
 from brownfield.shopfloor.sequence import Sequence as Order
 from brownfield.shopfloor.simulate import Interval, Simulation, interval
 from brownfield.shopfloor.verify import verify
-from brownfield.study.line_cases import Asked, paced, with_person, with_station
+from brownfield.study.line_cases import Asked, paced
+from brownfield.study.line_remedies import Remedy, remedies
 
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0)
 """Shares of the guest that are looked at when nothing else is said."""
@@ -45,6 +45,11 @@ class Load:
     most: float
     tasks: tuple[str, ...]
 
+    @property
+    def over(self) -> float:
+        """Seconds by which it is more than the most."""
+        return self.seconds - self.most
+
 
 @dataclass(frozen=True)
 class Move:
@@ -55,20 +60,6 @@ class Move:
     place: Place
     cost: float
     new: bool
-
-
-@dataclass(frozen=True)
-class Remedy:
-    """One thing more on the line with which the guest's car fits at its takt: a station, or a person at one; and its balance."""
-
-    kind: Literal["station", "person"]
-    at: str
-    balance: Balance
-
-    @property
-    def cost(self) -> float:
-        """Millions for staffed stations, people and moved tasks."""
-        return self.balance.cost
 
 
 @dataclass(frozen=True)
@@ -183,7 +174,8 @@ def line_study(
     told(f"the guest at {share:.0%} of the cars")
     fits, proved, chosen, shortest = _balanced(whole, long, seconds)
     takt = whole.takt if fits else max(whole.takt, (shortest or chosen).takt)
-    remedies = () if fits else _remedies(whole, shortest or chosen, long, seconds, told)
+    full = {load.place.station for load in _binding(shortest or chosen, takt)}
+    helps = () if fits or long else remedies(whole, full, seconds, told)
     points, order = _curve(asked, sorted({0.0, share, *shares}), (today, chosen), (share, takt), (seconds, cars, seed), told)
     here = next(point for point in points if point.share == share)
     load = here.load or Interval(1.0, 0.0)
@@ -191,7 +183,7 @@ def line_study(
     most = max(point.share for point in points if point.share and (point.load is None or point.load.mean <= load.mean + load.half + 1e-3))
     return LineStudy(
         asked, share, whole, today, held, fits, proved, chosen, shortest, takt, tuple(long),
-        tuple(_binding(shortest or chosen, takt)), tuple(_moves(chosen, today.line)), remedies, tuple(points), order,
+        tuple(_binding(shortest or chosen, takt)), tuple(_moves(chosen, today.line)), helps, tuple(points), order,
         load, most, _rate(case, line, most, load.mean),
     )  # fmt: skip
 
@@ -285,25 +277,6 @@ def _moves(made: Balance, hosts: Line) -> list[Move]:
             before = line.places[line.now[index]] if task in moved else ""
             found.append(Move(task, before, made.assignment[task], line.move_cost[index] if before else 0.0, task not in known))
     return sorted(found, key=lambda move: (move.new, move.before == "", line.places.index(move.place.station)))
-
-
-def _remedies(line: Line, short: Balance, long: list[Load], seconds: float, told: Callable[[str], None]) -> tuple[Remedy, ...]:
-    """One station or one person more with which the line keeps its takt, the cheapest first; none helps where a task is too long."""
-    if long:
-        return ()
-    told("one station or one person more")
-    full = {load.place.station for load in _binding(short, short.takt)}
-    zones = {station.zone for station in line.stations if station.name in full}
-    tried: list[tuple[Literal["station", "person"], str, Line]] = []
-    for place, station in enumerate(line.stations):
-        if station.zone in zones:
-            tried.append(("person", station.name, with_person(line, place)))
-            tried.append(("station", station.name, with_station(line, place, f"new behind {station.name}")))
-    limit = seconds / 4
-    helps = [(kind, at, one) for kind, at, one in tried if balance(one, "stations", limit).assignment]
-    made = [(kind, at, balance(one, "cost", limit)) for kind, at, one in helps[:8]]
-    found = [Remedy(kind, at, one) for kind, at, one in made if one.assignment]
-    return tuple(sorted(found, key=lambda remedy: (round(remedy.cost, 6), len(remedy.balance.moved), remedy.at)))
 
 
 def _curve(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import polars as pl
 
 from brownfield.case.case import Case
 from brownfield.errors import CaseError, Problem, Where, nearest, one_of
+from brownfield.plan.plan import Plan
 from brownfield.shopfloor.inputs import Line, Place
 from brownfield.shopfloor.inputs_case import line_of, products_on
 from brownfield.shopfloor.sequence import Sequence, sequence
@@ -53,6 +54,22 @@ class Asked:
         whole = sum(weights.values())
         part = sum(weights.get(product, 0.0) for product in self.guests)
         return part / whole if 0 < part < whole else 0.3
+
+    def share_in(self, plan: Plan) -> float:
+        """The guest's share of the cars that a plan builds on the line, over the periods in which it builds any of the guest's.
+
+        CaseError BF097 when it builds none there.
+        """
+        offers = self.case.active("offers").filter(pl.col("company") == self.guest)["offer"].to_list()
+        made = plan.guests.filter((pl.col("line") == self.line) & pl.col("offer").is_in(offers) & (pl.col("made") > 0))
+        others = plan.makes.filter((pl.col("line") == self.line) & pl.col("period").is_in(made["period"].to_list()))
+        others = others.filter(~pl.col("product").is_in(list(self.guests)))
+        guests, hosts = float(made["made"].sum()), float(others["cars"].sum())
+        if not guests:
+            found = f"none of {self.guest}'s cars on {self.line!r}"
+            fix = "name a plan that hosts the guest there, or say --share"
+            raise CaseError([Problem("BF097", Where("--plan"), found, "a plan that builds some", fix)])
+        return guests / (guests + hosts)
 
     def mixed(self, share: float, takt: float | None = None) -> Case:
         """The case with the guest at a share of the cars, the host's cars in proportion as before; at another takt if given."""
@@ -119,16 +136,3 @@ def paced(
     known = dict(zip(day.stations, work_of(day, found.order).T, strict=True))
     work = np.array([known.get(station.name, np.full(cars, station.seconds)) for station in flow.stations]).T
     return found, simulate(flow, work=work, seed=seed)
-
-
-def with_station(line: Line, after: int, name: str) -> Line:
-    """The line with one more station behind another one, in its zone, for one person and without tools."""
-    model = line.stations[after]
-    stations = (*line.stations[: after + 1], replace(model, name=name, tools=frozenset(), operators=1), *line.stations[after + 1 :])
-    return replace(line, stations=stations, now=tuple(place + 1 if place > after else place for place in line.now))
-
-
-def with_person(line: Line, at: int) -> Line:
-    """The line with room for one person more at a station."""
-    station = replace(line.stations[at], operators=line.stations[at].operators + 1)
-    return replace(line, stations=(*line.stations[:at], station, *line.stations[at + 1 :]))

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from types import FrameType
 
 from brownfield.case.case import Case
 from brownfield.model.assemble import Model
 from brownfield.plan.plan import Plan
-from brownfield.solve import Outcome, Point, solve, what_if
-from brownfield.study.keep import Keep, name_of
+from brownfield.solve import Outcome, Point, what_if
+from brownfield.study import stored
+from brownfield.study.fanout import Engine, Job, Serial
+from brownfield.study.store import Asked, Store
 from brownfield.study.verdicts import Forced, Verdict
 
 LARGE = 400
 """Lines times shift models times periods from which on a solve keeps two threads busy by itself."""
+
+
+HERE = Serial()
+"""Where solves run when no engine is named: in this process, in threads side by side."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,11 @@ class Task:
         rule = Forced(verdict, truth)
         return cls(case, rule.key, rule, start, name)
 
+    @property
+    def room(self) -> Case:
+        """The case to assemble: with room for what is asked for, where the case as it is has none."""
+        return self.restrict.room(self.case) if isinstance(self.restrict, Forced) else self.case
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -55,18 +69,22 @@ class Solves:
 
     gap, time_limit (seconds, for each solve), repeatable: as for `solve`. workers: how many solves run at once (None: one for
     each core, one for two cores where a solve keeps two busy). The results do not depend on how many run at once, nor on which
-    ends first: a solve begins only from plans of earlier calls of `run`. keep: where finished solves are kept, and looked for
-    before one is made. made: solves made so far, with those read from there; spared: asked for again, and
-    answered from memory. stopped: somebody pressed Ctrl-C; nothing more is begun then.
+    ends first: a solve begins only from plans of earlier calls of `run`. store: where finished solves are kept, and looked for
+    before one is made; number: of the run there. engine: where they run (None: in this process, side by side). made: solves
+    so far, with those found in the store; found: those; spared: asked for again, and answered from memory. stopped: somebody
+    pressed Ctrl-C; nothing more is begun then.
     """
 
     gap: float = 0.01
     time_limit: float | None = None
     repeatable: bool = False
     workers: int | None = None
-    keep: Keep | None = None
+    store: Store | None = None
+    engine: Engine | None = None
+    number: int | None = None
     on_progress: Callable[[Standing], None] | None = None
     made: int = 0
+    found: int = 0
     spared: int = 0
     stopped: bool = False
     seconds: float = 0.0
@@ -99,23 +117,49 @@ class Solves:
             self.stopped = True
         return [replace(self._known[key], case=task.case) for key, task in zip(keys, tasks, strict=True)]
 
-    @property
-    def settings(self) -> tuple[object, ...]:
-        """What a solve hangs on, beside its case and the kind of plan."""
-        return self.gap, self.time_limit, self.repeatable
+    def asked(self, case: Case, kind: str, start: Plan | None = None) -> Asked:
+        """What the result of a solve hangs on."""
+        limit = None if self.repeatable else self.time_limit
+        begun = None if start is None else stored.name_of(start)
+        return Asked(case.digest, kind, {"gap": self.gap, "time_limit": limit, "repeatable": self.repeatable, "start": begun})
+
+    def looked_up(self, asked: Asked, case: Case, name: str) -> Outcome | None:
+        """The outcome that is in the store, if there is one."""
+        outcome = None if self.store is None else stored.lookup(self.store, asked, case)
+        if outcome is not None:
+            self._noted(asked, name, found=True)
+        return outcome
+
+    def recorded(self, asked: Asked, outcome: Outcome, name: str) -> Outcome:
+        """The outcome, kept in the store where there is one."""
+        if self.store is None or outcome.stopped_by == "user":
+            return outcome
+        outcome = stored.record(self.store, asked, outcome)
+        self._noted(asked, name, found=False)
+        return outcome
+
+    def _noted(self, asked: Asked, name: str, *, found: bool) -> None:
+        with self._lock:
+            self.found += found
+        if self.store is not None and self.number is not None:
+            self.store.note(self.number, asked, name, found)
+
+    def exactly(self) -> Solves:
+        """Solves of the same study without a gap, one after the other, for programs that are small."""
+        return Solves(gap=0.0, workers=1, store=self.store, number=self.number)
 
     def carry(self, plan: Plan, case: Case, name: str = "") -> Outcome:
         """A plan kept in another case, as `what_if` keeps it; made once."""
         if self.stopped:
             raise KeyboardInterrupt
-        key = (case.digest, f"kept {name_of(plan)}")
+        key = (case.digest, f"kept {stored.name_of(plan)}")
         if key not in self._known:
             self.heard(0, None, [name])
-            found = self.keep.read(case, key[1], self.settings) if self.keep else None
+            asked = self.asked(case, key[1])
+            found = self.looked_up(asked, case, name)
             if found is None:
                 found = what_if(plan, case, time_limit=None if self.repeatable else self.time_limit)
-                if self.keep is not None:
-                    self.keep.write(found, key[1], self.settings)
+                found = self.recorded(asked, found, name)
             self._known[key] = found
             self.ended(0)
         return replace(self._known[key], case=case)
@@ -140,6 +184,8 @@ class Solves:
 
     def at_once(self, tasks: Sequence[Task]) -> int:
         """How many of these solves run at once."""
+        if self.engine is not None and self.engine.slots is not None:
+            return max(1, min(self.engine.slots, len(tasks)))
         if self.workers is not None:
             return max(1, min(self.workers, len(tasks)))
         cores = os.cpu_count() or 1
@@ -153,23 +199,25 @@ def size(case: Case) -> int:
 
 
 class _Batch:
-    """Tasks that run side by side. The first worker is the caller's own thread, so that Ctrl-C reaches a solve."""
+    """Tasks that run side by side. The first worker is the caller's own thread, where a solve in this process hears Ctrl-C."""
 
     def __init__(self, solves: Solves, tasks: Sequence[Task]) -> None:
         self.solves, self.tasks = solves, tasks
+        self.engine = solves.engine or HERE
         self.results: list[Outcome | BaseException | None] = [None] * len(tasks)
         self.names = [task.name for task in tasks]
         self.waiting = list(range(len(tasks)))
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # Ctrl-C may come to the thread that has it
 
     def run(self) -> list[Outcome]:
         """All of them, in their order."""
         others = [threading.Thread(target=self.work, daemon=True) for _ in range(self.solves.at_once(self.tasks) - 1)]
-        for thread in others:
-            thread.start()
-        self.work()
-        for thread in others:
-            thread.join()
+        with self.ctrl_c():
+            for thread in others:
+                thread.start()
+            self.work()
+            for thread in others:
+                thread.join()
         found = []
         for result in self.results:
             if isinstance(result, BaseException):
@@ -178,6 +226,28 @@ class _Batch:
                 raise KeyboardInterrupt
             found.append(result)
         return found
+
+    @contextmanager
+    def ctrl_c(self) -> Iterator[None]:
+        """While solves run, Ctrl-C means: begin no more, and stop with the best plans so far. A second one ends them at once."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def asked(_number: int, _frame: FrameType | None) -> None:
+            if self.solves.stopped:
+                self.engine.close()
+                raise KeyboardInterrupt
+            self.solves.stopped = True
+            with self.lock:
+                self.waiting.clear()
+            self.engine.stop()
+
+        before = signal.signal(signal.SIGINT, asked)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def work(self) -> None:
         """Solve what is waiting until nothing is."""
@@ -204,18 +274,14 @@ class _Batch:
         """One solve."""
         task, solves = self.tasks[number], self.solves
         solves.heard(number, None, self.names)
-        kept = solves.keep.read(task.case, task.kind, solves.settings) if solves.keep else None
-        if kept is not None:
-            return kept
-        outcome = solve(
-            task.case,
-            gap=solves.gap,
-            time_limit=solves.time_limit,
-            repeatable=solves.repeatable,
-            start=task.start,
-            restrict=task.restrict,
-            on_progress=lambda point: solves.heard(number, point, self.names),
-        )
-        if solves.keep is not None:
-            solves.keep.write(outcome, task.kind, solves.settings)
-        return outcome
+        asked = solves.asked(task.case, task.kind, task.start)
+        found = solves.looked_up(asked, task.case, task.name)
+        if found is not None:
+            return found
+        room = task.room
+        job = Job(task.name, room, solves.gap, solves.time_limit, solves.repeatable, task.start, task.restrict)
+        outcome = self.engine.solve(job, lambda point: solves.heard(number, point, self.names))
+        if room is not task.case:
+            plan = None if outcome.plan is None else replace(outcome.plan, case_digest=task.case.digest)
+            outcome = replace(outcome, case=task.case, plan=plan)
+        return solves.recorded(asked, outcome, task.name)

@@ -14,11 +14,11 @@ with `not` before it or before its verb. `docs/guide/thresholds.md` shows them a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
+import polars as pl
 
 from brownfield.case.case import Case
 from brownfield.case.scope import owned_plants
@@ -26,6 +26,7 @@ from brownfield.model.assemble import Model
 from brownfield.model.data import KILO
 from brownfield.plan.reading import AT_START, Reading
 from brownfield.solve.outcome import Outcome
+from brownfield.study.deal_cases import frame_of
 
 Kind = Literal["site", "shared", "accepted", "made", "headcount", "npv"]
 
@@ -40,6 +41,9 @@ NEXT_TO = 1e-6
 
 CRUMB = 0.01
 """People or cars by which a solver may miss a whole number."""
+
+ASKED = "people asked for, for a verdict"
+"""The policy that makes room for them."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ def _need(verdict: Verdict) -> float:
 
 @dataclass(frozen=True)
 class Forced:
-    """A verdict as a rule: given to `solve(..., restrict=...)`, only plans of which it is true, or not true, are looked at.
+    """A verdict as a rule: given to `solve(room(case), restrict=...)`, only plans of which it is true, or not true, are looked at.
 
     True and not true are exact complements for sites and offers. People and cars are counted whole (`HEAD`): a plan with
     between N - 1 and N people, which the mathematics allows, is in neither. A worth of exactly X is in both.
@@ -120,22 +124,39 @@ class Forced:
     def key(self) -> str:
         """What tells this rule from any other, for the same case."""
         v = self.verdict
-        return repr(("verdict", v.kind, v.name, v.state, v.product, v.least, v.periods, self.truth != v.negated))
+        return repr(("verdict", v.kind, v.name, v.state, v.product, v.least, v.periods, self.positive))
+
+    @property
+    def positive(self) -> bool:
+        """Whether at least as much is asked for as the verdict says, and not less."""
+        return self.truth != self.verdict.negated
+
+    def room(self, case: Case) -> Case:
+        """The case to assemble: where people are asked for, with a policy that asks for as many.
+
+        A program has no more people at a plant than are worth having there (``bounds.headcount_at_most``), and people without work
+        are worth having only where a policy asks for them.
+        """
+        v = self.verdict
+        if v.kind != "headcount" or not self.positive:
+            return case
+        about = {"policy": ASKED, "measure": "headcount", "scope": f"plant:{v.name}" if v.name else ""}
+        row = about | {"period": case.calendar.names[v.periods[-1]], "sense": ">=", "value": v.least}
+        return case.with_table("policies", pl.concat([case.table("policies"), frame_of("policies", [row])]))
 
     def __call__(self, model: Model) -> None:
-        """Add the rule to an assembled program."""
+        """Add the rule to a program, assembled from the case that `room` gives. ValueError where it has no room for the people."""
         columns, values, fixed = _columns(self.verdict, model)
         need = _need(self.verdict) - fixed
+        if self.verdict.kind == "headcount" and self.positive:
+            most = [h for p, h in zip(model.data.plant_names, model.decisions.headcount_most, strict=True) if self.verdict.name in ("", p)]
+            if min(most, default=0.0) < need / KILO - NEXT_TO:
+                raise ValueError("the program has no room for so many people: assemble it from Forced.room(case)")
         step = 0.0 if self.verdict.kind == "npv" else HEAD
-        low, high = (need, np.inf) if self.truth != self.verdict.negated else (-np.inf, need - step)
+        low, high = (need, np.inf) if self.positive else (-np.inf, need - step)
         scale = 1 / KILO if self.verdict.kind in ("made", "headcount") else 1.0
         row = model.program.rows("verdict", {}, low * scale, high * scale)
         model.program.terms(row, columns, values * scale)
-
-
-def forced(verdict: Verdict, truth: bool = True) -> Callable[[Model], None]:
-    """The verdict, or its opposite, as a rule for `solve(..., restrict=...)`."""
-    return Forced(verdict, truth)
 
 
 def _columns(verdict: Verdict, model: Model) -> tuple[np.ndarray, np.ndarray, float]:

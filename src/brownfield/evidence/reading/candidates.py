@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from brownfield.evidence.reading import units
 from brownfield.evidence.reading.documents import Document
 from brownfield.evidence.reading.numbers import comma_decimals
 from brownfield.evidence.reading.quantities import Quantity, quantities
@@ -55,9 +56,14 @@ class Candidate:
         return self.quantity.high
 
 
+def _whole(document: Document) -> str:
+    """The article from its headline to its end, with the place and day that it begins with."""
+    return document.text[document.blocks[0].start : document.blocks[-1].end] if document.blocks else ""
+
+
 def candidates(document: Document) -> list[Candidate]:
     """Every quantity of an article in the order of the text."""
-    text, commas = document.text, comma_decimals(document.body)
+    text, commas, local = document.text, comma_decimals(document.body), units.local(_whole(document))
     found: list[Candidate] = []
     money = ""
     for block in document.blocks:
@@ -65,7 +71,7 @@ def candidates(document: Document) -> list[Candidate]:
         for start, end in sentences(text, block.start, block.end):
             sentence = " ".join(text[start:end].split())
             how = None
-            for item in quantities(text, start, end, commas, money):
+            for item in quantities(text, start, end, commas, money, local):
                 money = item.currency or money
                 how = how or speech(sentence, before)
                 found.append(Candidate(item, " ".join(text[item.start : item.end].split()), sentence, start, before, how, block.headline))

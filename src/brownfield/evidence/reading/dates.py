@@ -29,7 +29,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("numeric", re.compile(rf"\b[0-9]{{1,2}}([./])[0-9]{{1,2}}\1{_YEAR}\b")),
     ("month", re.compile(rf"\b{_MONTH},?\s+(?:of\s+)?{_YEAR}\b", re.I)),
     ("year", re.compile(rf"(?<![\w.,/-]){_YEAR}(?![\w/]|[.,][0-9]|-[0-9]|\s?[%£$€])")),
-    ("year", re.compile(rf"(?<=\b(?i:mid|pre)-){_YEAR}\b|(?<=\b(?i:post|late)-){_YEAR}\b|(?<=\b(?i:early)-){_YEAR}\b")),
+    ("year", re.compile(rf"(?<=\b(?i:mid|pre)-){_YEAR}\b|(?<=\b(?i:post|late)-){_YEAR}\b|"
+        rf"(?<=\b(?i:end)-){_YEAR}\b|(?<=\b(?i:early)-){_YEAR}\b")),
     ("years", re.compile(rf"(?<![\w.,/-])({_YEAR})\s?[-–]\s?({_YEAR})\b")),
 )  # fmt: skip
 

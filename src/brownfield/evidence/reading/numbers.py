@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from brownfield.evidence.reading.units import LETTERS
+
 SCALES = {
     "hundred": 1e2,
     "thousand": 1e3,
@@ -36,8 +38,8 @@ SCALES = {
 """What a word after a number multiplies it by."""
 
 _SCALE = (
-    r"(?:hundred|thousand|lakhs?|lac|millions?|mln|mio|mn|crores?|cr|billions?|bln|bn|milliard|trillions?|trn|tn|mi|"
-    r"[kKmMbB])(?![A-Za-z²])"
+    r"(?:(?:hundred|thousand|lakhs?|lac|millions?|mln|mio|mn|crores?|cr|billions?|bln|bn|milliard|trillions?|trn|tn|mi|"
+    r"[kKmMbB])(?![A-Za-z²])|M(?=(?:EUR|SEK|NOK|DKK|CHF|USD|GBP|PLN|CZK|HUF|RON|TRY|INR|CNY|JPY)\b))"
 )
 _SMALL = {
     word: value
@@ -77,7 +79,7 @@ WORDS = re.compile(
 """Numbers in words."""
 
 DIGITS = re.compile(
-    r"(?<![A-Za-z0-9_#/])(?<![0-9][.,:/])(?<![A-Za-z]-)[-−+]?"
+    rf"(?:(?<![A-Za-z0-9_#/])|{LETTERS})(?<![0-9][.,:/])(?<![A-Za-z]-)[-−+]?"
     r"(?P<digits>[0-9]{1,3}(?:[\s\u00a0\u2009\u202f'’][0-9]{3})+(?:[.,][0-9]{1,2})?(?![0-9])|"
     r"[0-9]{1,3}(?:[.,][0-9]{2,3})*(?:[.,][0-9]+)?|[0-9]+(?:[.,][0-9]+)?)"
     rf"(?![0-9:])(?P<scale>[\s\u00a0-]?{_SCALE}(?:\s+(?:crores?|million|billion)\b)?)?(?P<more>\+)?",
@@ -92,7 +94,9 @@ SHARE = re.compile(
 )
 """Shares in words: a third, two-thirds, half."""
 
-IN_TEN = re.compile(rf"\b(?P<top>[0-9]{{1,2}}|{_WORD})\s+(?:in|out\s+of)(?:\s+every)?\s+(?P<all>[0-9]{{1,3}}|{_WORD})\b", re.I)
+IN_TEN = re.compile(
+    rf"\b(?P<top>[0-9]{{1,2}}|{_WORD})\s+(?:(?:in|out\s+of)(?:\s+every)?|of\s+every)\s+(?P<all>[0-9]{{1,3}}|{_WORD})\b", re.I
+)
 """Shares as counts: 8 in 10, one in two."""
 
 

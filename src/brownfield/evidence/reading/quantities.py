@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from brownfield.evidence.reading import units
 from brownfield.evidence.reading.dates import Date, dates
@@ -30,9 +32,12 @@ _MARKET = re.compile(
     r"finished|hit|dropped|"
     r"jumped|climbed|sank|dipped|tumbled|traded?|were|was|edged|surged|plunged|fall|falls|rises?)\b|\btitle in the stock exchange\b|"
     r"\b(?:nikkei|kospi|dax|sensex|nifty|ftse|dow|nasdaq|index|hang seng)\b.{0,40}\b(?:closed|ended|finished|fell|rose|at|points)\b|"
+    r"\b(?:dollar|euro|yen|pound|sterling|real|rand|lira|peso|rupee|won|yuan)\s+(?:closed|ended|"
+    r"finished|traded|was trading|bought|stood)\b|"
     r"\btarget price\b|\b52-week (?:low|high)\b|\bmarket capitali[sz]ation\b|\bspread at\b",
     re.I,
 )
+_ACCOUNTED = re.compile(r"\s+(?:to|through|until|ended|ending)\s+(?:[A-Z]|[0-9])")
 _CLAUSE = re.compile(r"(?<=[.!?;])\s+(?=[\"“”‘'(]?[A-Z])")
 _WITNESS = re.compile(
     r"\s*(?:with (?:direct )?knowledge|familiar with|briefed on|close to the|who (?:asked|declined)|told\b|sources?\b|said\b)", re.I
@@ -41,8 +46,16 @@ _NAME = re.compile(
     r"(?:\b(?:No|Nr|Gate|Hall|Local|Route|Exit|Bloc|Level|Phase|Article|Section|Class|Tier|Euro|Model|Series|Room|Page|Type)\.?|#)\s?$"
 )
 _CAPITAL = re.compile(r"(?:^|[\s(“\"])(?P<word>[A-Z][\w’'-]*|[A-Z]+)\s?-?$")
-_IN_YEAR = re.compile(r"\s+(?:of\s+them\s+)?(?:in|last|the)\s+(?:19|20|year)")
+_IN_YEAR = re.compile(r"\s+(?:of\s+them\s+)?(?:in|last|the)\s+(?:19|20|year|the\s+(?:year|12|twelve)\b)")
 _EMPLOYS = re.compile(r"\bemploy(?:s|ed|ing)?\s+(?:(?:about|around|some|nearly|almost|over|more than|just)\s+)?$", re.I)
+_WORKFORCE = re.compile(
+    r"\b(?:number of (?:people|workers|employees|jobs|posts|positions|staff)|workforce|headcount|payroll|employment)\b[^.;%]{0,50}"
+    r"\b(?:to|below|under|above)\s+(?:(?:about|around|some|nearly|almost|just)\s+)?$",
+    re.I,
+)
+_OUTPUT = re.compile(r"\b(?:output|production|deliveries|sales)\b[^.;]{0,40}\bto\s+(?:(?:about|around|some|nearly|just)\s+)?$", re.I)
+_CAPACITY = re.compile(r"\bcapacity\s+(?:[a-z-]+\s+){0,4}(?:of|to|at|for|is|was|from)\s+(?:(?:about|around|some|nearly)\s+)?$", re.I)
+_DECADES = re.compile(r"\b(?P<top>a|one|two|three|four|five|six)\s+decades?\b(?!-)", re.I)
 _OF_MORE = re.compile(r"\s+of\s+(?:(?:its|the|their|[A-Z][\w]*[’']s)\s+)?[0-9]")
 _AGE = re.compile(r",\s+(?:aged\s+)?[1-9][0-9](?:,|\s+and\b)")
 _PREPOSITION = frozenset(
@@ -66,18 +79,22 @@ class Quantity:
     """How sure the reading of value and unit is, from 0 to 1."""
 
 
-def quantities(text: str, start: int, end: int, commas: bool, money: str = "") -> list[Quantity]:
+def quantities(
+    text: str, start: int, end: int, commas: bool, money: str = "", local: Mapping[str, str] = MappingProxyType({})
+) -> list[Quantity]:
     """Quantities that stand in a part of a text, in order.
 
-    `commas`: the text writes decimal commas; `money`: the currency last named, which millions without any are in.
+    `commas`: the text writes decimal commas; `money`: the currency last named, which millions without any are in; `local`: what
+    dollar, peso, krone and crown mean in it.
     """
     part = text[start:end]
     days = dates(part)
     parts = shares(part)
     taken = [(one.start, one.end) for one in days] + [(one.start, one.end) for one in parts]
     plain = [one for one in numbers(part, commas) if not any(one.start < e and s < one.end for s, e in taken)]
-    counted = _in_ranges([item for one in plain if (item := _counted(part, one, commas)) is not None], part)
-    found = [_dated(one) for one in days if _is_date(part, one)] + [Quantity(one.start, one.end, one.value, "%") for one in parts]
+    counted = _in_ranges([item for one in plain if (item := _counted(part, one, commas, local)) is not None], part)
+    found = [_dated(one) for one in days if _is_date(part, one)] + _decades(part)
+    found += [Quantity(one.start, one.end, one.value, "%") for one in parts]
     found += _with_units(counted, part, money)
     kept = [_limited(one, part) for one in found if not _no_concern(one, part)]
     return sorted((replace(one, start=one.start + start, end=one.end + start) for one in kept), key=lambda one: one.start)
@@ -85,6 +102,12 @@ def quantities(text: str, start: int, end: int, commas: bool, money: str = "") -
 
 def _dated(date: Date) -> Quantity:
     return Quantity(date.start, date.end, date.value, "date", sure=0.9 if date.kind == "year" else 1.0)
+
+
+def _decades(text: str) -> list[Quantity]:
+    """Decades, in years."""
+    words = ("a", "one", "two", "three", "four", "five", "six")
+    return [Quantity(*one.span(), 10.0 * max(words.index(one["top"].lower()), 1), "years") for one in _DECADES.finditer(text)]
 
 
 def _is_date(text: str, date: Date) -> bool:
@@ -105,29 +128,37 @@ def _is_date(text: str, date: Date) -> bool:
     )
 
 
-def _counted(text: str, number: Found, commas: bool) -> Quantity | None:
+def _counted(text: str, number: Found, commas: bool, local: Mapping[str, str]) -> Quantity | None:
     """A number with the unit and currency around it; without a unit when it has none; nothing when it is part of a name."""
     before = text[: number.start]
     if _NAME.search(before):
         return None
     start, end, code, unit, sure = number.start, number.end, "", "", 1.0
-    if sign := units.BEFORE.search(before):
-        code, start = units.currency(sign, text), sign.start()
-    elif named := units.AFTER.match(text, end):
-        code, end, sure = units.currency(named, text), named.end(), 1.0 if units.currency(named, text) else 0.5
-        unit = "" if code else "money"
+    sign, named = units.BEFORE.search(before), units.AFTER.match(text, end)
+    if sign:
+        code, start = units.currency(sign, text, local), sign.start()
+        if not code:
+            return None  # the R of a name, as in R5
+        if named and sign[0].strip() == "$":
+            code, end = units.currency(named, text, local) or code, named.end()
+    elif named:
+        code = units.currency(named, text, local)
+        end, sure, unit = named.end(), 1.0 if code else 0.5, "" if code else "money"
     if not code and not unit and (noun := units.unit_after(text, end)):
         unit, end = noun.unit, noun.end
     value = number.value
     if unit in COUNTS and number.as_read and not number.scaled:
         value = value_of(number.as_read, commas, whole=True)
         sure = min(sure, 1.0 if value == number.value else 0.8)
-    if not code and not unit and _EMPLOYS.search(before):
+    if not code and not unit and (_EMPLOYS.search(before) or _WORKFORCE.search(before)):
         unit, sure = "heads", 0.8
+    elif not code and not unit and value >= 1000 and _OUTPUT.search(before):
+        unit, sure = "cars", 0.7
     unit = code or unit
     if unit and (per := units.per_after(text, end)):
-        unit, end = unit if unit == "%" else f"{unit}/{per[0]}", per[1]
-    elif unit in ("cars", code) and unit and _YEARLY.search(text[:start]):
+        # days for each year worked, or for each person, are days
+        unit, end = unit if unit in ("%", "days", "weeks", "months") else f"{unit}/{per[0]}", per[1]
+    elif unit in ("cars", code) and unit and (_YEARLY.search(text[:start]) or (unit == "cars" and _CAPACITY.search(text[:start]))):
         unit = f"{unit}/year"
     capital = _CAPITAL.search(before)
     if not unit and capital and capital["word"].lower() not in _PREPOSITION and not _OF_MORE.match(text, end):
@@ -143,7 +174,12 @@ def _in_ranges(items: list[Quantity], text: str) -> list[Quantity]:
         if last is not None and last.low is None and _LINK.match(text[last.end : item.start]):
             between = bool(_BETWEEN.search(text[: last.start]))
             word = text[last.end : item.start].strip().lower()
-            joined = None if (word == "and" and not between) or _FROM.search(text[: last.start]) else _range(last, item, text)
+            rise = bool(_FROM.search(text[: last.start]))
+            if rise and not last.unit and item.currency and _scale(text[last.start : last.end]) == 1:
+                # from 412 to 297 million francs: the first number has the scale and the unit of the second
+                value = float(last.value) * _scale(text[item.start : item.end])
+                made[-1] = replace(last, value=value, unit=item.unit, currency=item.currency)
+            joined = None if (word == "and" and not between) or rise else _range(last, item, text)
             if joined is not None:
                 made[-1] = joined
                 continue
@@ -153,7 +189,7 @@ def _in_ranges(items: list[Quantity], text: str) -> list[Quantity]:
 
 def _range(first: Quantity, second: Quantity, text: str) -> Quantity | None:
     """Two ends as one range; nothing when they do not make one. The first takes the scale and unit of the second."""
-    unit = second.unit or first.unit
+    unit = first.unit if first.unit.split("/")[0] == second.unit else second.unit or first.unit
     end = second.end
     if not second.unit and unit and "/" not in unit and (per := units.per_after(text, end)):
         unit, end = f"{unit}/{per[0]}", per[1]
@@ -207,7 +243,7 @@ def _may_lend(lender: Quantity, item: Quantity, text: str) -> bool:
     if not re.match(
         r"\s*(?:[,.;:)”\"’]|$|(?:in|of|to|from|at|a|the|per|before|after|last|this|now|instead|are|is|were|was|will|would|have|"
         r"had|and|or|"
-        r"on|by|today|currently|cars|more|only|remain)\b)",
+        r"direct|indirect|permanent|temporary|salaried|hourly|on|by|today|currently|through|cars|more|only|remain)\b)",
         after,
     ):
         return False
@@ -256,6 +292,12 @@ def _no_concern(item: Quantity, text: str) -> bool:
     if item.unit != "date" and _MARKET.search(text[left:right]):
         return True
     if item.unit == "heads" and float(item.value) < 20 and _WITNESS.match(text, item.end):
+        return True
+    if item.unit in ("years", "months", "weeks", "days") and re.match(r"\s+(?:ago|earlier)\b", text[item.end :]):
+        return True
+    if item.unit == "months" and re.search(r"(?i)\b(?:in|over|for) the first\s+$", text[: item.start]):
+        return True
+    if item.unit in ("months", "weeks") and _ACCOUNTED.match(text, item.end) and text[: item.start].endswith("the "):
         return True
     if item.unit == "years" and (re.match(r"[\s-]+old\b", text[item.end :]) or _AGE.search(text[left:right])):
         return True

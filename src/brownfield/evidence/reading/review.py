@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Any
@@ -12,6 +11,7 @@ import polars as pl
 from brownfield.case.case import Case
 from brownfield.case.checks import check
 from brownfield.case.claim_id import claim_id
+from brownfield.case.formulas import harmless
 from brownfield.case.parse import RawTable, parse
 from brownfield.case.tables import fields
 from brownfield.errors import CaseError, Problem, Where, nearest, one_of, shown
@@ -37,17 +37,11 @@ CLAIM_COLUMNS = (
 )
 _NEEDED = ("accept", *dict.fromkeys((*SOURCE_COLUMNS, *CLAIM_COLUMNS)))
 _YES, _NO = ("yes", "y", "x", "1", "true"), ("", "no", "n", "0", "false")
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
-_NUMBER = re.compile(r"^[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$")
 
 
 def review_rows(rows: Sequence[ReviewRow]) -> Iterator[tuple[str, ...]]:
     """Rows of the review table, such that a spreadsheet shows every cell and runs none as a formula."""
-    return (tuple(_escaped(cell) for cell in astuple(one)) for one in rows)
-
-
-def _escaped(text: str) -> str:
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
+    return (tuple(harmless(cell) for cell in astuple(one)) for one in rows)
 
 
 @dataclass(frozen=True)
@@ -97,7 +91,7 @@ def accepted(case: Case, raw: RawTable) -> Accepted:
         )
         for i in marked
         for name in dict.fromkeys((*SOURCE_COLUMNS, *CLAIM_COLUMNS))
-        if _FORMULA.match(cells[name][i]) and not _NUMBER.match(cells[name][i])
+        if harmless(cells[name][i]) != cells[name][i]
     ]
     said, new = parse("claims", claims), parse("sources", sources)
     problems += said.problems + new.problems

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SHORT = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Nr|Co|Ltd|Inc|Corp|Rs|vs|approx|ca|e\.g|i\.e|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|pct|sq|"
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Nr|Co|Ltd|Inc|Corp|Rs|vs|approx|ca|c|est|e\.g|i\.e|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|pct|sq|"
     r"[A-Z]|U\.S|U\.K|a\.m|p\.m))\.$"
 )
 _END = re.compile(r"[.!?]+[\"'”’»)\]#]*\s+(?=[\"'“‘(\[«]*[A-Z0-9£$€¥₹₩])|[。！？]")

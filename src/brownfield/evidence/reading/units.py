@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 _SIGNS = {
@@ -13,6 +14,11 @@ _SIGNS = {
     "NT$": "TWD",
     "HK$": "HKD",
     "S$": "SGD",
+    "NZ$": "NZD",
+    "AU$": "AUD",
+    "CA$": "CAD",
+    "Mex$": "MXN",
+    "MX$": "MXN",
     "$": "USD",
     "£": "GBP",
     "€": "EUR",
@@ -28,6 +34,13 @@ _SIGNS = {
     "₽": "RUB",
     "zł": "PLN",
     "Kč": "CZK",
+    "TL": "TRY",
+    "SFr.": "CHF",
+    "SFr": "CHF",
+    "Fr.": "CHF",
+    "Ft": "HUF",
+    "Rp": "IDR",
+    "R": "ZAR",
 }
 _CODES = [
     "USD",
@@ -102,42 +115,88 @@ _BY_PLACE = {
 }
 
 _SIGN = "|".join(re.escape(sign) for sign in sorted([*_SIGNS, *_CODES], key=len, reverse=True))
-BEFORE = re.compile(rf"(?:(?<![A-Za-z])(?P<sign>{_SIGN})\s?|(?P<odd>[£€¥₩₹]))$")
+BEFORE = re.compile(rf"(?:(?<![A-Za-z])(?P<sign>{_SIGN})\s?|(?P<odd>[£€¥₩₹$]))$")
 """A currency right before a number."""
+
+LETTERS = "|".join(rf"(?<=\b{sign})" for sign in sorted({*_SIGNS, *_CODES}) if sign.isalpha() and sign.isascii())
+"""Currencies in letters, which a number may follow without a blank: CHF38, R450."""
 
 _NAME = "|".join([*_NAMES, *_BY_PLACE])
 AFTER = re.compile(
-    rf"[\s\u00a0-]?(?:of\s+)?(?:(?:(?:US|U\.S\.|British|Canadian|Australian|Mexican|Swedish|Czech|Japanese|"
-    rf"South Korean)\s+)?(?P<name>{_NAME})s?\b|"
+    rf"[\s\u00a0-]?(?:of\s+)?(?:(?:(?P<whose>US|U\.S\.|British|Canadian|Australian|New Zealand|Mexican|Swedish|Czech|Japanese|"
+    rf"South Korean|Singapore|Hong Kong|Taiwan)\s+)?(?P<name>{_NAME})s?\b|"
     rf"(?P<sign>[£€¥₩₹]|zł|Kč)(?![0-9])|(?P<code>{'|'.join(_CODES)})\b)",
     re.I,
 )
 """A currency right after a number."""
 
 
-def currency(match: re.Match[str], text: str) -> str:
+_OF_WHOM = {
+    "canadian": "CAD", "australian": "AUD", "new zealand": "NZD", "singapore": "SGD", "hong kong": "HKD", "taiwan": "TWD",
+}  # fmt: skip
+_AMERICAN = re.compile(r"\bU\.?S\.?\s?\$|\bU\.?S\.? dollars?\b|\bUSD\b|\bAmerican dollars?\b")
+_AMERICA = re.compile(r"\bU\.S\.|\bUS\b|\bUnited States\b|\bAmerica")
+_CONVERTED = re.compile(r"\(\s?\$\s?1\s?=|[A-Z]\$[^()]{1,40}\(\s?\$")
+_DOLLARS = (
+    ("CAD", r"\bC(?:A|an)?\$|\bCAD\b|\bCanadian dollars?\b",
+     r"\bCanad(?:a|ian)|\bOnt\.|\bOntario\b|\bToronto\b|\bOttawa\b|\bQu[eé]bec\b|\bAlberta\b"),
+    ("AUD", r"\bAU?\$|\bAUD\b|\bAustralian dollars?\b",
+     r"\bAustralia|\bCanberra\b|\bMelbourne\b|\bSydney\b|\bAdelaide\b|\bBrisbane\b"),
+    ("NZD", r"\bNZ\$|\bNZD\b|\bNew Zealand dollars?\b", r"\bNew Zealand|\bAuckland\b"),
+    ("MXN", r"\bMe?x\$|\bMX\$|\bMXN\b|\$\s?[\d.,]+(?:\s[a-z]+)?\s(?:Mexican\s)?pesos\b", r"(?!)"),
+)  # fmt: skip
+_SOUTH_AFRICA = re.compile(r"\bSouth Africa|\b[Rr]and\b|\bJohannesburg\b|\bPretoria\b|\bGauteng\b|\bDurban\b|\b(?:Eastern|Western) Cape\b")
+
+
+def local(text: str) -> Mapping[str, str]:
+    """What dollar, peso, krone, crown and R mean in an article that does not say with the sum: by the places and signs in it."""
+    found = {name: next((code for code, place in places if re.search(place, text)), "") for name, places in _BY_PLACE.items()}
+    return found | {"dollar": _dollar(text), "R": "ZAR" if _SOUTH_AFRICA.search(text) else ""}
+
+
+def _dollar(text: str) -> str:
+    """The dollar of an article: of the one country whose sign or places it names, when it sets American dollars apart or names
+    that country more often than America; not where it gives plain dollars as what a sum in others comes to.
+    """
+    if _CONVERTED.search(text):
+        return "USD"
+    apart, america = bool(_AMERICAN.search(text)), len(_AMERICA.findall(text))
+    marks = {code: (len(re.findall(sign, text)), len(re.findall(place, text))) for code, sign, place in _DOLLARS}
+    code, (signs, places) = max(marks.items(), key=lambda item: (item[1][0] > 0, item[1][0] + item[1][1]))
+    own = signs > 0 or (places > 0 and apart) or (places > 1 and places > america)
+    return code if own else "USD"
+
+
+def currency(match: re.Match[str], text: str, local: Mapping[str, str]) -> str:
     """The currency that a sign, code or name means in a text; nothing when the text does not say which peso or crown."""
     groups = match.groupdict()
     name = (groups.get("name") or "").lower()
     if name in _BY_PLACE:
         near = text[max(0, match.start() - 600) : match.end() + 600]
-        return next((code for code, place in _BY_PLACE[name] if re.search(place, near)), "")
+        return next((code for code, place in _BY_PLACE[name] if re.search(place, near)), local.get(name, ""))
+    if name == "dollar" and (whose := (groups.get("whose") or "").lower()):
+        return _OF_WHOM.get(whose, "USD")
+    if name == "dollar":
+        return local.get(name, "USD")
     if name:
         return _NAMES[name]
     sign = groups.get("sign") or groups.get("odd") or groups.get("code") or ""
+    if sign in ("$", "R"):
+        return local.get("dollar", "USD") if sign == "$" else local.get("R", "")
     if sign == "¥" and re.search(r"\byuan\b|\bRMB\b", text) and not re.search(r"\byen\b", text):
         return "CNY"
     return _SIGNS.get(sign) or sign.upper()
 
 
 _NOUNS = {
-    "heads": "jobs? workers? employees? people persons? staff staffers? posts? positions? roles? workforce labourers? laborers? workmen "
-    "members headcount redundanc(?:y|ies) layoffs? dismissals? hands operators? temps? contractors? subcontractors? associates "
-    "apprentices personnel assemblers? colleagues souls",
+    "heads": "jobs? [a-z]*workers? employees? people persons? staff staffers? posts? positions? roles? workforce labourers? laborers? "
+    "workmen engineers? technicians? trainees? members headcount redundanc(?:y|ies) layoffs? dismissals? hands operators? temps? "
+    "contractors? subcontractors? associates apprentices personnel assemblers? colleagues souls",
     "plants": "plants? factor(?:y|ies) sites? works facilit(?:y|ies) bases mills? shipyards?",
     "lines": "lines?",
     "shifts": "shifts?",
-    "cars": "cars? vehicles? units? evs? suvs? sedans? trucks? pickups? vans? buses motors autos automobiles? minivans? hatchbacks? "
+    "cars": "cars? vehicles? units? evs? suvs? sedans? trucks? pickups? vans? "
+    "buses coaches cabs lorr(?:y|ies) utes? bakkies motors autos automobiles? minivans? hatchbacks? "
     "crossovers? wagons? saloons?",
     "suppliers": "suppliers? vendors?",
     "companies": "compan(?:y|ies) firms? buyers? bidders? investors?",
@@ -154,6 +213,9 @@ _UNIT_OF = [(re.compile(rf"^(?:{'|'.join(words.split())})$", re.I), unit) for un
 _PHRASES = (
     (re.compile(r"[\s\u00a0]?(?:%|percent\b|per\s?cent\b|pct\b|p\.c\.)(?:\s+points?\b)?", re.I), "%"),
     (re.compile(r"[\s-]?(?:square[\s-]?met(?:er|re)s?|sq\.?\s?m(?:et(?:er|re)s?)?|m²|m2|sqm)(?![A-Za-z])", re.I), "m2"),
+    (re.compile(r"[\s-]?(?:square[\s-]?(?:feet|foot)|sq\.?\s?(?:ft|feet)|ft²)(?![A-Za-z])", re.I), "ft2"),
+    (re.compile(r"\s+(?:auto\s+)?(?:components?|parts)[\s-](?:makers|manufacturers|producers|firms|companies)\b", re.I), "suppliers"),
+    (re.compile(r"\s+(?:(?:additional|extra|gross|base)\s+)?salaries\b", re.I), "months"),
     (re.compile(r"\s+(?:\w+\s+)?permanent\s+contracts\b", re.I), "heads"),
     (re.compile(r"\s+(?:monthly|months')\s+(?:salar(?:y|ies)|pay|wages)\b", re.I), "months"),
 )

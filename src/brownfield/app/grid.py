@@ -1,0 +1,131 @@
+"""A table of a case as a grid: one page of its rows at a time, with what the schema says of each column."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from brownfield.app.drafts import Told
+
+if TYPE_CHECKING:
+    from brownfield.case.case import Case
+
+PAGE = 100
+"""Rows that are sent to the browser at once."""
+
+CHECK = """(params) => {
+  const rule = RULE, text = String(params.value ?? "").trim();
+  if (text === "") return rule.blank ? null : ["must be filled: " + rule.expected];
+  if (rule.kind === "number" && !/^[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?$/.test(text)) return ["expected " + rule.expected];
+  if (rule.kind === "number" && ((rule.least !== null && Number(text) < rule.least) || (rule.most !== null && Number(text) > rule.most)))
+    return ["expected " + rule.expected];
+  if (rule.kind === "date" && !/^\\d{4}-\\d{2}(-\\d{2})?$/.test(text)) return ["expected " + rule.expected];
+  return null;
+}"""
+"""Looks at a cell while it is typed; only what the schema says goes into it, never a value of the case."""
+
+
+def tables_of(case: Case) -> list[str]:
+    """The tables of a case that have rows and can be edited."""
+    from brownfield.case.edits import NEVER
+    from brownfield.case.tables import TABLES
+
+    return [name for name in TABLES if name not in NEVER and case.table(name).height]
+
+
+def columns_of(table: str) -> list[dict[str, Any]]:
+    """The columns for the grid: name, meaning and unit, and how a cell is checked while it is typed."""
+    from brownfield.case.tables import facts, fields, keys
+
+    found = []
+    for name, info in fields(table).items():
+        fact = facts(table, name)
+        unit = f" ({fact.unit})" if fact.unit else ""
+        column: dict[str, Any] = {
+            "field": name,
+            "headerName": name,
+            "headerTooltip": f"{info.description or name}{unit}",
+            "editable": not fact.key,
+            "sortable": False,
+            "cellClassRules": {"edited": f"data._edited.indexOf('|{name}|') >= 0", "key": "true" if fact.key else "false"},
+        }
+        if fact.key:
+            column |= {"pinned": "left" if name == keys(table)[0] else None, "width": 130}
+        elif choices := _choices(info.annotation):
+            column |= {"cellEditor": "agSelectCellEditor", "cellEditorParams": {"values": choices}}
+        else:
+            column |= {
+                "cellEditor": "agTextCellEditor",
+                "cellEditorParams": {":getValidationErrors": CHECK.replace("RULE", _rule(table, name))},
+            }
+        found.append(column)
+    return found
+
+
+def _choices(annotation: Any) -> list[str]:
+    """The words that a cell can hold, if it is a choice."""
+    if get_origin(annotation) is not None and str(get_origin(annotation)) == "typing.Literal":
+        return [str(one) for one in get_args(annotation)]
+    return []
+
+
+def _rule(table: str, name: str) -> str:
+    from brownfield.case.parse import bounds, plain_type
+    from brownfield.case.tables import facts, fields
+
+    info = fields(table)[name]
+    kind = {float: "number", int: "number", datetime.date: "date"}.get(plain_type(info.annotation), "text")
+    least, most = bounds(table, name) if kind == "number" else (None, None)
+    span = (
+        "" if least is None and most is None else f" from {least if least is not None else 'any'} to {most if most is not None else 'any'}"
+    )
+    expected = {"number": f"a number{span}, in plain digits", "date": "a day such as 2027-04-01", "text": "a text"}[kind]
+    return json.dumps(
+        {
+            "kind": kind,
+            "least": least,
+            "most": most,
+            "blank": bool(facts(table, name).blank) or not info.is_required(),
+            "expected": expected,
+        }
+    )
+
+
+def rows_of(case: Case, table: str, edits: Sequence[Told], words: str, page: int) -> tuple[list[dict[str, Any]], int]:
+    """One page of the rows whose key holds some words, and how many rows there are of that kind."""
+    import polars as pl
+
+    from brownfield.case.cells import row_key, row_keys
+
+    frame = case.table(table)
+    frame = frame.with_columns(row_keys(frame, table).alias("_key"))
+    if words.strip():
+        frame = frame.filter(pl.col("_key").str.to_lowercase().str.contains(words.strip().lower(), literal=True))
+    touched: dict[str, str] = {}
+    for edit in edits:
+        if edit["table"] == table:
+            key = row_key(edit["row"])
+            touched[key] = touched.get(key, "|") + edit["column"] + "|"
+    rows = []
+    for row in frame.slice(page * PAGE, PAGE).iter_rows(named=True):
+        marks = touched.get(row["_key"], "") + touched.get("*", "")
+        rows.append({name: cell_of(value) for name, value in row.items()} | {"_edited": marks})
+    return rows, frame.height
+
+
+def cell_of(value: Any) -> Any:
+    """A cell as it would stand in the table."""
+    if isinstance(value, (list, tuple)):
+        return "; ".join(str(part) for part in value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return "" if value is None else int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value
+
+
+def text_of(value: Any) -> str:
+    """What was typed, as an edit holds it."""
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

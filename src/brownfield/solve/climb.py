@@ -1,0 +1,103 @@
+"""One long search of a whole program that rests between rounds and goes on where it was.
+
+Begun anew in each round it would spend most of its time at its root. It rests after a number of steps of HiGHS, not of seconds, and
+hears of better plans only while it rests, so that the clock has no say in what it finds (N7).
+"""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Any
+
+import highspy
+import numpy as np
+
+from brownfield.model.program import Floats
+from brownfield.solve.pieces import Piece, loaded
+from brownfield.solve.progress import Watch
+
+PATIENCE = 0.5
+"""Seconds after which a resting search looks whether it is still wanted."""
+RELIABLE = 2
+"""Times that a branching is tried out before its worth is guessed."""
+
+
+class Climb:
+    """A search of a piece, to be used in a `with`; `bound` and `solution` are what it knows so far, `over` whether it came to its end."""
+
+    def __init__(self, piece: Piece, watch: Watch) -> None:
+        self.watch = watch
+        self.bound = np.inf
+        self.solution: Floats | None = None
+        self.over = False
+        self._told: Floats | None = None
+        self._left = 0
+        self._ending = False
+        self._rests, self._goes_on = threading.Event(), threading.Event()
+        self._solver = loaded(piece, watch)
+        self._solver.setOptionValue("mip_allow_restart", False)  # its root is what takes longest
+        self._solver.setOptionValue("mip_pscost_minreliable", RELIABLE)
+        self._solver.cbMipInterrupt += self._ask
+        self._solver.cbSimplexInterrupt += self._ask_in_simplex
+        self._solver.cbMipImprovingSolution += self._improved
+        self._solver.cbMipUserSolution += self._tell
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Climb:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._ending = True
+        self._goes_on.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def go_on(self, work: int, better: Floats | None = None) -> None:
+        """Search with so much work more; returns when it is done or the search is over. better: a solution to beat from now on."""
+        if self.over:
+            return
+        self._told = better
+        self._left = work
+        self._rests.clear()
+        if self._thread.ident is None:
+            if better is not None:
+                self._solver.setSolution(len(better), np.arange(len(better), dtype=np.int32), better)
+            self._thread.start()
+        else:
+            self._goes_on.set()
+        self._rests.wait()
+
+    def _run(self) -> None:
+        self._solver.run()
+        info, status = self._solver.getInfo(), self._solver.getModelStatus()
+        self.watch.by_clock |= status == highspy.HighsModelStatus.kTimeLimit
+        if np.isfinite(info.mip_dual_bound):
+            self.bound = min(self.bound, -info.mip_dual_bound)
+        if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+            self.solution = np.array(self._solver.getSolution().col_value)
+        self.over = True
+        self._rests.set()
+
+    def _ask(self, event: Any) -> None:
+        if np.isfinite(event.data_out.mip_dual_bound):
+            self.bound = min(self.bound, -event.data_out.mip_dual_bound)
+        self._left -= 1
+        if self._left < 0 and not self._ending:
+            self._goes_on.clear()
+            self._rests.set()
+            while not (self._ending or self._goes_on.wait(PATIENCE)):
+                pass
+        self._ask_in_simplex(event)
+
+    def _ask_in_simplex(self, event: Any) -> None:
+        if self._ending or self.watch.should_stop():
+            event.interrupt()
+
+    def _improved(self, event: Any) -> None:
+        self.solution = np.array(event.data_out.mip_solution)
+
+    def _tell(self, event: Any) -> None:
+        if self._told is not None:
+            event.data_in.setSolution(self._told)
+            self._told = None
