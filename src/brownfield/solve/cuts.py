@@ -62,7 +62,7 @@ class Master:
         if tail:
             self._add(_wider(csr_array(np.concatenate([-today.worth, -each, [1.0]])[None, :]), width), [today.constant])
         for some in anchors:
-            self.hold(some, recourse)
+            self._anchor(averaged([program.futures[s] for s in some]), some, recourse)
         self.lasting = self.piece.matrix.shape[0]
 
     def forget(self, solution: Floats, near: float) -> None:
@@ -84,10 +84,6 @@ class Master:
     def at(self, group: int, part: int) -> int:
         """Column of what a group makes of a part; the part after the last is its ties."""
         return self.columns + group * (self.parts + 1) + part
-
-    def hold(self, some: Sequence[int], recourse: Recourse) -> None:
-        """Keep the mean of some futures with its own columns: all futures of one group or of several."""
-        self._anchor(averaged([self.program.futures[s] for s in some]), some, recourse)
 
     def _anchor(self, mean: Future, some: Sequence[int], recourse: Recourse) -> None:
         """Add the columns and rows of the mean of some futures; these must be all of one or of several groups."""

@@ -177,7 +177,6 @@ def by_cuts(
     most: float = np.inf,
     anchors: Sequence[Sequence[int]] = (),
     core: Floats | None = None,
-    closer: Sequence[Sequence[int]] = (),
     start: Floats | None = None,
     places: Sequence[Flags] = (),
     close: float = 0.0,
@@ -187,7 +186,6 @@ def by_cuts(
 
     groups: group of each future, with columns and cuts of its own (None: every future by itself). most: what no part of a future can
     be worth. anchors: groups of futures whose mean is kept in the master with its own columns.
-    closer: more such groups, for the search of whole decisions only.
     core: a point to begin the relaxed search from. start: a decision to begin from. places: which of today's columns are kept while
     better decisions are looked for around the best, each searched to within `close` of its bound.
     """
@@ -197,8 +195,6 @@ def by_cuts(
         held.ask(start, keep=True)
     if program.today.whole.any():
         held.relax(watch, core, relaxed_rounds, near)
-    for some in closer:
-        held.master.hold(some, held.recourse)
     if places:
         held.around(watch, places, close, TRIES)
     held.whole(watch, near, places, close)

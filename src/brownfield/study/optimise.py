@@ -26,7 +26,7 @@ from brownfield.study.estimates import Estimate, mean, tail_mean
 from brownfield.study.futures import Futures, futures, without_futures
 from brownfield.study.limits import Limit, with_limits
 from brownfield.study.risk import Risk, risk
-from brownfield.study.stages import Staged, staged
+from brownfield.study.stages import Staged, as_planned, staged
 from brownfield.study.two_stage import Chosen, chosen
 
 FRESH = 10_000
@@ -146,6 +146,7 @@ def optimised(
     """
     some = drawn if drawn is not None else futures(case, n, seed)
     plain = without_futures(case)
+    with_limits(as_planned(plain), limits)  # what is wrong with them is said before anything is solved
     single = solve(plain, gap=gap, time_limit=None if time_limit is None else 0.4 * time_limit)
     if single.plan is None or single.ledger is None:
         said, fix = f"no plan for demand as planned ({single.status.replace('_', ' ')})", "brownfield solve says what must give"

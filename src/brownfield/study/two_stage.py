@@ -73,11 +73,9 @@ def chosen(
         return Chosen(
             decided, worths, answer.worth, bound, (bound - answer.worth) / max(gross, 1.0), "one program", watch.seconds - began, (), 0
         )
-    group = grouped(program)
-    each = [np.flatnonzero(group == g).tolist() for g in range(int(group.max()) + 1)]
     found = by_cuts(
-        program, watch, measure, near=near, groups=group, anchors=[range(len(program.futures))],
-        closer=each if 1 < len(each) <= GROUPS else (), core=start, start=start, places=_places(staged), close=NEAR * near,
+        program, watch, measure, near=near, groups=grouped(program), anchors=[range(len(program.futures))],
+        core=start, start=start, places=_places(staged), close=NEAR * near,
     )  # fmt: skip
     if found.best is None:
         return None
