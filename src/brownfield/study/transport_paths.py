@@ -66,24 +66,25 @@ def send(
     end: int, plant: Ints, product: Ints, built: Floats, free: Floats, wanted: Floats, by_link: Ints, from_link: Ints
 ) -> float:
     """Send as many cars along the path to a plant as it takes; returns how many."""
-    cars, i = free[end], end
-    while True:
-        k = product[by_link[i]]
-        if from_link[k] < 0:
-            cars = min(cars, wanted[k])
-            break
+    cars = free[end]
+    i = end
+    k = product[by_link[i]]
+    while from_link[k] >= 0:
         cars = min(cars, built[from_link[k]])
         i = plant[from_link[k]]
-    i = end
-    free[end] -= cars
-    while True:
-        built[by_link[i]] += cars
         k = product[by_link[i]]
-        if from_link[k] < 0:
-            wanted[k] -= cars
-            return float(cars)
+    cars = min(cars, wanted[k])
+    wanted[k] -= cars
+    free[end] -= cars
+    i = end
+    k = product[by_link[i]]
+    while from_link[k] >= 0:
+        built[by_link[i]] += cars
         built[from_link[k]] -= cars
         i = plant[from_link[k]]
+        k = product[by_link[i]]
+    built[by_link[i]] += cars
+    return cars
 
 
 @compiled
