@@ -84,7 +84,7 @@ def send(
         i = plant[from_link[k]]
         k = product[by_link[i]]
     built[by_link[i]] += cars
-    return cars
+    return float(cars)
 
 
 @compiled
