@@ -87,8 +87,7 @@ def test_futures_of_ones_own(tiny: Case) -> None:
     cells = dict(zip(found.cells.select("product", "period").iter_rows(), found.factors().T.tolist(), strict=True))
     assert (cells["Hatch", "2026"], cells["Hatch", "2028"], cells["Van", "2027"]) == ([0.5, 1.0], [0.2, 1.0], [1.0, 1.4])
     assert found.takes()[:, 0, 1].tolist() == [0.1, 1.0]
-    hatches = found.case(tiny, 0).active("demand").filter(product="Hatch")
-    wanted = dict(hatches.select("period", "cars").iter_rows())
+    wanted = dict(found.case(tiny, 0).active("demand").filter(product="Hatch").select("period", "cars").iter_rows())
     assert wanted == {"2026": 7500.0, "2027": 7500.0, "2028": 3000.0}
 
 

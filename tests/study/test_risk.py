@@ -54,8 +54,8 @@ def group_risk(group: tuple[Case, Plan]) -> Risk:
 
 
 def test_demand_as_planned_gives_the_plan_itself(tiny: Case, tiny_plan: Plan) -> None:
-    certain = tiny.with_table("uncertainties", tiny.table("uncertainties").clear())
-    case = uncertain(certain, futures=[{"future": "as planned", "probability": 1}])
+    bare = tiny.with_table("uncertainties", tiny.table("uncertainties").clear())
+    case = uncertain(bare, futures=[{"future": "as planned", "probability": 1}])
     found = risk(case, tiny_plan)
     assert found.expected.value == pytest.approx(keep_books(tiny, tiny_plan).npv, abs=1e-6)
     assert found.expected.half == 0

@@ -208,10 +208,8 @@ class _Search:
 
     def done(self, most: int) -> Flexibility:
         """The whole study."""
-        data = self.data
         base = self._a_year(np.sum([period.sales() for period in self.periods], axis=0))
-        every = np.ones((len(data.lines), len(data.products)), dtype=bool) & data.assembly[:, None] & data.own[None, :]
-        full = self._a_year(np.sum([sales(p.capacity, every, p.demand) for p in self.periods], axis=0))
+        full = self._a_year(np.sum([np.minimum(p.capacity.sum(), p.demand.sum(axis=1)) for p in self.periods], axis=0))
         wanted = self._a_year(np.sum([period.demand.sum(axis=1) for period in self.periods], axis=0))
         room = float(self.some.weights @ (full - base))
         gains = self._gains(room)

@@ -45,13 +45,13 @@ def promising(known: int, bound: Floats, slope: Floats, theta: Floats) -> int:
 
 
 @inlined
-def right_side(start: Ints, index: Ints, value: Floats, state: Ints, top: Floats, rhs: Floats, right: Floats) -> None:
-    """The right side less what columns at their upper bounds take."""
-    right[:] = rhs
-    for j in range(len(top)):
-        if state[j] == UPPER and top[j] != 0.0:
-            for k in range(start[j], start[j + 1]):
-                right[index[k]] -= value[k] * top[j]
+def linear(constant: Floats, slope: Floats, theta: Floats, out: Floats) -> None:
+    """The sum constant + slope · theta, in plain loops: calls of a library cost more than these sums."""
+    for i in range(len(constant)):
+        total = constant[i]
+        for p in range(len(theta)):
+            total += slope[i, p] * theta[p]
+        out[i] = total
 
 
 @inlined
@@ -111,7 +111,7 @@ def column_of(start: Ints, index: Ints, value: Floats, inverse: Floats, enter: i
 
 
 @inlined
-def exchange(inverse: Floats, leave: int, column: Floats) -> None:
+def update(inverse: Floats, leave: int, column: Floats) -> None:
     """The inverse after one step."""
     m = len(column)
     pivot = column[leave]
@@ -125,6 +125,34 @@ def exchange(inverse: Floats, leave: int, column: Floats) -> None:
 
 
 @inlined
+def invert(square: Floats, inverse: Floats) -> None:
+    """The inverse of a matrix that has one, by elimination with row pivots; the matrix is used up."""
+    m = len(square)
+    inverse[:, :] = 0.0
+    for i in range(m):
+        inverse[i, i] = 1.0
+    for c in range(m):
+        r = c
+        for i in range(c + 1, m):
+            if abs(square[i, c]) > abs(square[r, c]):
+                r = i
+        if r != c:
+            for k in range(m):
+                square[c, k], square[r, k] = square[r, k], square[c, k]
+                inverse[c, k], inverse[r, k] = inverse[r, k], inverse[c, k]
+        pivot = square[c, c]
+        for k in range(m):
+            square[c, k] /= pivot
+            inverse[c, k] /= pivot
+        for i in range(m):
+            factor = square[i, c]
+            if i != c and factor != 0.0:
+                for k in range(m):
+                    square[i, k] -= factor * square[c, k]
+                    inverse[i, k] -= factor * inverse[c, k]
+
+
+@inlined
 def renew(start: Ints, index: Ints, value: Floats, cost: Floats, basis: Ints, state: Ints, inverse: Floats, reduced: Floats) -> None:
     """The inverse and the reduced costs worked out anew."""
     m, n = len(basis), len(cost)
@@ -135,7 +163,7 @@ def renew(start: Ints, index: Ints, value: Floats, cost: Floats, basis: Ints, st
                 square[index[k], i] = value[k]
         else:
             square[basis[i] - n, i] = 1.0
-    inverse[:, :] = np.linalg.inv(square)
+    invert(square, inverse)
     for i in range(m):
         if basis[i] < n:
             dual += cost[basis[i]] * inverse[i]
@@ -148,6 +176,97 @@ def renew(start: Ints, index: Ints, value: Floats, cost: Floats, basis: Ints, st
                 reduced[j] -= dual[index[k]] * value[k]
         else:
             reduced[j] = -dual[j - n]
+
+
+@inlined
+def levels(start: Ints, index: Ints, value: Floats, state: Ints, top: Floats, rhs: Floats, inverse: Floats, level: Floats) -> None:
+    """The levels of the basis, worked out anew: inverse · (right side less what columns at their upper bounds take)."""
+    right = rhs.copy()
+    for j in range(len(top)):
+        if state[j] == UPPER and top[j] != 0.0:
+            for k in range(start[j], start[j + 1]):
+                right[index[k]] -= value[k] * top[j]
+    for i in range(len(rhs)):
+        total = 0.0
+        for k in range(len(rhs)):
+            total += inverse[i, k] * right[k]
+        level[i] = total
+
+
+@inlined
+def exchange(
+    leave: int, enter: int, below: bool, start: Ints, index: Ints, value: Floats, slack_low: Floats, slack_high: Floats, top: Floats,
+    basis: Ints, state: Ints, reduced: Floats, row: Floats, column: Floats, level: Floats, inverse: Floats,
+) -> None:  # fmt: skip
+    """One step: a row leaves for the bound it missed, a column enters; reduced costs, levels and inverse follow."""
+    n, m = len(top), len(basis)
+    gone, step = basis[leave], reduced[enter] / row[enter]
+    column_of(start, index, value, inverse, enter, column)
+    for j in range(n + m):
+        if state[j] != BASIC:
+            reduced[j] -= step * row[j]
+    reduced[enter], reduced[gone] = 0.0, -step
+    bound = 0.0
+    if not below:
+        bound = top[gone] if gone < n else slack_high[gone - n]
+    elif gone >= n:
+        bound = slack_low[gone - n]
+    move = (level[leave] - bound) / column[leave]
+    for i in range(m):
+        level[i] -= column[i] * move
+    level[leave] = move + (top[enter] if enter < n and state[enter] == UPPER else 0.0)
+    update(inverse, leave, column)
+    state[gone], state[enter] = (LOWER if below else UPPER), BASIC
+    basis[leave] = enter
+
+
+@inlined
+def values(x: Floats, basis: Ints, state: Ints, top: Floats, level: Floats) -> None:
+    """What a basis makes of every column."""
+    for j in range(len(x)):
+        if state[j] == UPPER:
+            x[j] = top[j]
+    for i in range(len(basis)):
+        if basis[i] < len(x):
+            x[basis[i]] = level[i]
+
+
+@inlined
+def as_functions(
+    start: Ints, index: Ints, value: Floats, upper: Floats, movable: Ints, scale: Floats, base: Floats, slope: Floats, state: Ints,
+    reduced: Floats, inverse: Floats, gain: Floats, level: Floats, move: Floats,
+) -> float:  # fmt: skip
+    """Dual bound and levels of a basis as functions of theta: y·(base + slope·theta) + Σ reduced · upper bound, inverse·(right side).
+
+    Returns the constant part of the bound; `gain`, `level` and `move` are filled.
+    """
+    n, m, width = len(upper), len(base), slope.shape[1]
+    right, shift, bound = base.copy(), slope.copy(), 0.0
+    for j in range(n):
+        if state[j] == UPPER:
+            if movable[j] >= 0:
+                gain[movable[j]] += reduced[j] * scale[j]
+            else:
+                bound += reduced[j] * upper[j]
+            for k in range(start[j], start[j + 1]):
+                if movable[j] >= 0:
+                    shift[index[k], movable[j]] -= value[k] * scale[j]
+                else:
+                    right[index[k]] -= value[k] * upper[j]
+    for i in range(m):
+        bound -= reduced[n + i] * base[i]
+        for p in range(width):
+            gain[p] -= reduced[n + i] * slope[i, p]
+    for i in range(m):
+        total = 0.0
+        for k in range(m):
+            part = inverse[i, k]
+            if part != 0.0:
+                total += part * right[k]
+                for p in range(width):
+                    move[i, p] += part * shift[k, p]
+        level[i] = total
+    return bound
 
 
 @compiled
@@ -163,117 +282,60 @@ def best_uses(
     """
     futures, m, n, width = len(theta), len(base), len(cost), theta.shape[1]
     x, found, steps = np.zeros((futures, n)), np.zeros(futures, dtype=np.int64), np.zeros(futures, dtype=np.int64)
-    basis, state, reduced = np.arange(n, n + m), np.zeros(n + m, dtype=np.int64), np.zeros(n + m)
-    inverse, level, top, row = np.eye(m), np.zeros(m), upper.copy(), np.zeros(n + m)
-    right, column, rhs = np.zeros(m), np.zeros(m), np.zeros(m)
+    basis, state, reduced = np.arange(n, n + m), np.full(n + m, BASIC), np.zeros(n + m)
+    inverse, level, top, row, column, rhs = np.eye(m), np.zeros(m), upper.copy(), np.zeros(n + m), np.zeros(m), np.zeros(m)
     still = slack_low == slack_high
     pool_basis, pool_state = np.zeros((pool, m), dtype=np.int64), np.zeros((pool, n + m), dtype=np.int64)
-    pool_reduced, pool_inverse = np.zeros((pool, n + m)), np.zeros((pool, m, m))
-    pool_bound, pool_gain = np.zeros(pool), np.zeros((pool, width))
-    pool_level, pool_move = np.zeros((pool, m)), np.zeros((pool, m, width))
+    pool_reduced = np.zeros((pool, n + m))
+    pool_inverse, pool_bound, pool_gain = np.zeros((pool, m, m)), np.zeros(pool), np.zeros((pool, width))
+    pool_level, pool_move, pool_age = np.zeros((pool, m)), np.zeros((pool, m, width)), np.zeros(pool, dtype=np.int64)
     reduced[:n] = cost
-    for j in range(n):
-        state[j] = UPPER if cost[j] < 0.0 else LOWER
-    state[n:] = BASIC
+    state[:n] = np.where(cost < 0.0, UPPER, LOWER)
     known, at, since = 0, -1, 0
     for f in range(futures):
         for j in range(n):
             if movable[j] >= 0:
                 top[j] = scale[j] * theta[f, movable[j]]
-        count, loaded = 0, True
-        best = promising(known, pool_bound, pool_gain, theta[f])
-        if best >= 0:
-            basis[:], level[:] = pool_basis[best], pool_level[best]
-            for i in range(m):
-                for p in range(width):
-                    level[i] += pool_move[best, i, p] * theta[f, p]
-            loaded = best == at
+        # Levels are sure when they come from memory or were worked out anew; after steps they are only nearly right.
+        best, count, loaded = promising(known, pool_bound, pool_gain, theta[f]), 0, True
         sure = best >= 0
+        if sure:
+            basis[:] = pool_basis[best]
+            linear(pool_level[best], pool_move[best], theta[f], level)
+            loaded = best == at
+        else:
+            linear(base, slope, theta[f], rhs)
+            levels(start, index, value, state, top, rhs, inverse, level)
         while True:
-            leave, below = (-1, False) if not sure and count == 0 else leaving(n, basis, level, top, slack_low, slack_high)
+            leave, below = leaving(n, basis, level, top, slack_low, slack_high)
+            if leave < 0 and sure:
+                found[f] = 1
+                break
             if leave < 0:
-                if sure:
-                    found[f] = 1
-                    break
-                # The levels after steps, or at the very first basis, are worked out anew before they are believed.
-                for i in range(m):
-                    rhs[i] = base[i]
-                    for p in range(width):
-                        rhs[i] += slope[i, p] * theta[f, p]
-                right_side(start, index, value, state, top, rhs, right)
-                for i in range(m):
-                    total = 0.0
-                    for k in range(m):
-                        total += inverse[i, k] * right[k]
-                    level[i] = total
+                linear(base, slope, theta[f], rhs)
+                levels(start, index, value, state, top, rhs, inverse, level)
                 sure = True
                 continue
-            if count >= STEPS:
-                break
             if not loaded:
                 state[:], reduced[:], inverse[:, :] = pool_state[best], pool_reduced[best], pool_inverse[best]
-                loaded, at, since = True, best, 0
+                loaded, since = True, pool_age[best]
             enter = entering(start, index, value, state, top, still, inverse[leave], reduced, row, below)
-            if enter < 0:
+            if enter < 0 or count >= STEPS:
                 break
-            gone, step = basis[leave], reduced[enter] / row[enter]
-            column_of(start, index, value, inverse, enter, column)
-            for j in range(n + m):
-                if state[j] != BASIC:
-                    reduced[j] -= step * row[j]
-            reduced[enter], reduced[gone] = 0.0, -step
-            bound = 0.0
-            if not below:
-                bound = top[gone] if gone < n else slack_high[gone - n]
-            elif gone >= n:
-                bound = slack_low[gone - n]
-            move = (level[leave] - bound) / column[leave]
-            for i in range(m):
-                level[i] -= column[i] * move
-            level[leave] = move + (top[enter] if enter < n and state[enter] == UPPER else 0.0)
-            exchange(inverse, leave, column)
-            state[gone], state[enter] = (LOWER if below else UPPER), BASIC
-            basis[leave] = enter
+            exchange(
+                leave, enter, below, start, index, value, slack_low, slack_high, top, basis, state, reduced, row, column, level, inverse,
+            )  # fmt: skip
             count, since, at, sure = count + 1, since + 1, -1, False
             if since >= FRESH:
                 renew(start, index, value, cost, basis, state, inverse, reduced)
                 since = 0
         steps[f] = count
-        if not loaded:
-            for j in range(n):
-                if pool_state[best, j] == UPPER:
-                    x[f, j] = top[j]
-        else:
-            for j in range(n):
-                if state[j] == UPPER:
-                    x[f, j] = top[j]
-        for i in range(m):
-            if basis[i] < n:
-                x[f, basis[i]] = level[i]
+        values(x[f], basis, state if loaded else pool_state[best], top, level)
         if found[f] == 1 and known < pool and (count > 0 or known == 0):
-            renew(start, index, value, cost, basis, state, inverse, reduced)
-            pool_basis[known], pool_state[known], pool_reduced[known] = basis, state, reduced
-            pool_inverse[known] = inverse
-            # Bound and levels as functions of theta: y·(base + slope·theta) + Σ reduced · upper bound, inverse·(right side).
-            rhs[:] = base
-            shift = slope.copy()
-            pool_bound[known] = 0.0
-            for j in range(n):
-                if state[j] == UPPER:
-                    if movable[j] >= 0:
-                        pool_gain[known, movable[j]] += reduced[j] * scale[j]
-                    else:
-                        pool_bound[known] += reduced[j] * upper[j]
-                    for k in range(start[j], start[j + 1]):
-                        if movable[j] >= 0:
-                            shift[index[k], movable[j]] -= value[k] * scale[j]
-                        else:
-                            rhs[index[k]] -= value[k] * upper[j]
-            for i in range(m):
-                pool_bound[known] -= reduced[n + i] * base[i]
-                for p in range(width):
-                    pool_gain[known, p] -= reduced[n + i] * slope[i, p]
-            pool_level[known] = inverse @ rhs
-            pool_move[known] = inverse @ shift
-            at, since, known = known, 0, known + 1
+            pool_basis[known], pool_state[known], pool_reduced[known], pool_inverse[known] = basis, state, reduced, inverse
+            pool_bound[known] = as_functions(
+                start, index, value, upper, movable, scale, base, slope, state, reduced, inverse, pool_gain[known], pool_level[known],
+                pool_move[known],
+            )  # fmt: skip
+            pool_age[known], at, known = since, known, known + 1
     return x, found, steps

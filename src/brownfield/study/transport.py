@@ -7,6 +7,8 @@ falls apart is taken part by part. Where plants hang on few others the smallest 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array
@@ -14,11 +16,15 @@ from scipy.sparse.csgraph import connected_components
 
 from brownfield.errors import CaseError, Problem, Where
 from brownfield.study.machine import compiled_here
-from brownfield.study.transport_cuts import smallest_cuts, steps_of
+from brownfield.study.transport_cuts import Steps, smallest_cuts, steps_of
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+
+MANY = 20_000
+"""Futures from which it pays to work out the steps of the smallest cut, where paths can be filled as machine code."""
+
 
 def sales(capacity: Floats, links: Bools, demand: Floats) -> Floats:
     """The most cars that can be sold in each future, shape (futures,).
@@ -48,7 +54,7 @@ def part_sales(capacity: Floats, links: Bools, demand: Floats, *, compiled: bool
     CaseError (BF549) for a part that is knitted too closely to be cut where nothing can be compiled.
     """
     fast = compiled_here() if compiled is None else compiled
-    steps = steps_of(links)
+    steps = _steps(links.shape, links.tobytes()) if not fast or len(demand) >= MANY else None
     if steps is not None:
         return smallest_cuts(steps, capacity, demand, compiled=fast)
     if not fast:
@@ -57,6 +63,12 @@ def part_sales(capacity: Floats, links: Bools, demand: Floats, *, compiled: bool
     from brownfield.study.transport_paths import fill
 
     return fill(np.ascontiguousarray(capacity, dtype=float), links, np.ascontiguousarray(demand, dtype=float))
+
+
+@lru_cache(maxsize=4096)
+def _steps(shape: tuple[int, ...], links: bytes) -> Steps | None:
+    """The steps for a network, worked out once: most periods of a plan have the same routes."""
+    return steps_of(np.frombuffer(links, dtype=bool).reshape(shape))
 
 
 def open_chain(capacity: float, demand: Floats) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from brownfield.shopfloor.compiled import compiled
+from brownfield.shopfloor.compiled import compiled, inlined
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -23,6 +23,68 @@ def fill(capacity: Floats, links: Bools, demand: Floats) -> Floats:
     of_plant = np.searchsorted(plant[order], np.arange(links.shape[0] + 1))
     found: Floats = _fill(capacity, of_product, plant, of_plant, order, product, demand)
     return found
+
+
+@inlined
+def path(
+    of_product: Ints, plant: Ints, of_plant: Ints, at_plant: Ints, product: Ints, built: Floats, free: Floats, wanted: Floats,
+    by_link: Ints, from_link: Ints, queue: Ints, least: float,
+) -> int:  # fmt: skip
+    """Breadth first from products still wanted, over plants that could build them, to what these could leave to others.
+
+    Returns the first plant with free capacity, -1 when there is none; by_link and from_link tell the way back.
+    """
+    tail, head = 0, 0
+    by_link[:] = -1
+    for k in range(len(wanted)):
+        from_link[k] = -1
+        if wanted[k] > least:
+            from_link[k] = -2
+            queue[tail] = k
+            tail += 1
+    while head < tail:
+        k = queue[head]
+        head += 1
+        for link in range(of_product[k], of_product[k + 1]):
+            i = plant[link]
+            if by_link[i] >= 0:
+                continue
+            by_link[i] = link
+            if free[i] > least:
+                return int(i)
+            for place in range(of_plant[i], of_plant[i + 1]):
+                other = at_plant[place]
+                if built[other] > least and from_link[product[other]] == -1:
+                    from_link[product[other]] = other
+                    queue[tail] = product[other]
+                    tail += 1
+    return -1
+
+
+@inlined
+def send(
+    end: int, plant: Ints, product: Ints, built: Floats, free: Floats, wanted: Floats, by_link: Ints, from_link: Ints
+) -> float:
+    """Send as many cars along the path to a plant as it takes; returns how many."""
+    cars = free[end]
+    i = end
+    k = product[by_link[i]]
+    while from_link[k] >= 0:
+        cars = min(cars, built[from_link[k]])
+        i = plant[from_link[k]]
+        k = product[by_link[i]]
+    cars = min(cars, wanted[k])
+    wanted[k] -= cars
+    free[end] -= cars
+    i = end
+    k = product[by_link[i]]
+    while from_link[k] >= 0:
+        built[by_link[i]] += cars
+        built[from_link[k]] -= cars
+        i = plant[from_link[k]]
+        k = product[by_link[i]]
+    built[by_link[i]] += cars
+    return float(cars)
 
 
 @compiled
@@ -49,52 +111,10 @@ def _fill(capacity: Floats, of_product: Ints, plant: Ints, of_plant: Ints, at_pl
             wanted[k] = want
             left += want
         while left > least and spare > least:
-            # Breadth first: from products still wanted, over plants that could build them, to what these could leave to others.
-            tail, head, end = 0, 0, -1
-            by_link[:] = -1
-            for k in range(products):
-                from_link[k] = -1
-                if wanted[k] > least:
-                    from_link[k] = -2
-                    queue[tail] = k
-                    tail += 1
-            while head < tail and end < 0:
-                k = queue[head]
-                head += 1
-                for link in range(of_product[k], of_product[k + 1]):
-                    i = plant[link]
-                    if by_link[i] >= 0:
-                        continue
-                    by_link[i] = link
-                    if free[i] > least:
-                        end = i
-                        break
-                    for place in range(of_plant[i], of_plant[i + 1]):
-                        other = at_plant[place]
-                        if built[other] > least and from_link[product[other]] == -1:
-                            from_link[product[other]] = other
-                            queue[tail] = product[other]
-                            tail += 1
+            end = path(of_product, plant, of_plant, at_plant, product, built, free, wanted, by_link, from_link, queue, least)
             if end < 0:
                 break
-            cars, i = free[end], end
-            while True:
-                k = product[by_link[i]]
-                if from_link[k] < 0:
-                    cars = min(cars, wanted[k])
-                    break
-                cars = min(cars, built[from_link[k]])
-                i = plant[from_link[k]]
-            i = end
-            free[end] -= cars
-            while True:
-                built[by_link[i]] += cars
-                k = product[by_link[i]]
-                if from_link[k] < 0:
-                    wanted[k] -= cars
-                    break
-                built[from_link[k]] -= cars
-                i = plant[from_link[k]]
+            cars = send(end, plant, product, built, free, wanted, by_link, from_link)
             left -= cars
             spare -= cars
         sold[f] = total - spare

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import highspy
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csc_array
 
-from brownfield.errors import LedgerError
 from brownfield.model.data import KILO
-from brownfield.solve.highs import FINE, fresh
+from brownfield.solve.series import series
 from brownfield.study.futures import Futures
 from brownfield.study.machine import compiled_here
 from brownfield.study.recourse import Block, Recourse
@@ -149,33 +147,8 @@ def _compiled(part: Part, wanted: Wanted) -> Floats:
 
 
 def _by_highs(part: Part, wanted: Wanted) -> Floats:
-    """One block by HiGHS: one model whose bounds change from future to future, each begun from the last basis."""
-    rows, columns = part.matrix.shape
-    solver = fresh()
-    solver.setOptionValue("presolve", "off")
-    solver.setOptionValue("primal_feasibility_tolerance", FINE)
-    solver.setOptionValue("dual_feasibility_tolerance", FINE)
-    right = wanted.right()
-    matrix = part.matrix
-    solver.passModel(
-        columns, rows, matrix.nnz, int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize), 0.0, part.cost,
-        np.zeros(columns), part.upper, *_row_bounds(part, right[0]), matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32),
-        matrix.data, np.zeros(columns, dtype=np.int32),
-    )  # fmt: skip
-    every, moved = np.arange(rows, dtype=np.int32), np.flatnonzero(wanted.movable >= 0)
-    found = np.empty((len(right), columns))
-    for f in range(len(right)):
-        solver.changeRowsBounds(rows, every, *_row_bounds(part, right[f]))  # type: ignore[attr-defined]
-        if len(moved):
-            most = wanted.scale[moved] * wanted.theta[f, wanted.movable[moved]]
-            solver.changeColsBounds(len(moved), moved.astype(np.int32), np.zeros(len(moved)), most)
-        solver.run()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise LedgerError("a future has no use of the plan: this is a defect of Brownfield, please report the case")
-        found[f] = solver.getSolution().col_value
+    """One block by HiGHS: one program whose bounds change from future to future, each begun from the last basis."""
+    right, moved = wanted.right(), np.flatnonzero(wanted.movable >= 0)
+    most = wanted.theta[:, wanted.movable[moved]] * wanted.scale[moved]
+    found = series(part.matrix, part.cost, part.upper, right - part.slack_high, right - part.slack_low, moved, most)
     return np.maximum(found, 0.0)
-
-
-def _row_bounds(part: Part, right: Floats) -> tuple[Floats, Floats]:
-    """Bounds of the rows of a block in one future."""
-    return right - part.slack_high, right - part.slack_low
