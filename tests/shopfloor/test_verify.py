@@ -87,7 +87,7 @@ BAD = [
     (simple_line([1, -2], [], 10), "BF305", "-2 s"),
     (simple_line([1, float("nan")], [], 10), "BF305", "nan"),
     (simple_line([1], [], 0), "BF305", "takt of 0"),
-    (simple_line([1] * 2001, [], 10), "BF306", "2,001 tasks"),
+    (simple_line([1] * 20_001, [], 10), "BF306", "20,001 tasks"),
     (replace(simple_line([1, 1], [], 9).with_stations(2), tool=("", "lift")), "BF304", "tool 'lift'"),
     (replace(simple_line([1] * 3, [(0, 1), (1, 2)], 9).with_stations(3), now=(2, -1, 0), held=(True, False, True)), "BF304", "held at '1'"),
     (replace(simple_line([1, 1], [], 9).with_stations(2), now=(0, 1), held=(True, True), together=((0, 1),)), "BF307", "no station"),

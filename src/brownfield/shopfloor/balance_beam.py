@@ -114,7 +114,7 @@ def widen(
     """Fill the next station of one line of the beam; whether that was the last one."""
     tasks, measures = graph.times.shape
     done = beam.sets[depth, line]
-    after = np.empty_like(done)
+    after, spare = np.empty_like(done), np.empty(measures, dtype=np.int64)
     room = stop_at - 2 - depth
     add_up(rules, done, tasks, sums)
     for shot in range(how[0]):
@@ -125,14 +125,13 @@ def widen(
                 rest += graph.times[task]
                 open_leads += rules.leads[task]
         shake(work, worth, beam.keys, noise if shot else 0.0)
-        tried = 0
-        while tried < how[1] and next_load(graph, work):
-            tried += 1
+        spare[:] = graph.limits * (room + 1) - rest
+        while next_load(graph, work, spare, how[1]):
             size = work.top[0]
             if size == open_tasks:
                 beam.before[depth + 1, 0], beam.sets[depth + 1, 0] = line, np.uint64(0xFFFFFFFFFFFFFFFF)
                 return True
-            if not is_of_use(graph, rules, work, rest, open_leads, room):
+            if not is_of_use(graph, rules, work, open_leads):
                 continue
             value = beam.value[depth, line]
             after[:] = done
@@ -144,7 +143,7 @@ def widen(
                 continue
             if not is_hopeless(rules, after, work, room, sums):
                 sift(beam, depth + 1, value, after, line)
-        if tried < how[1]:
+        if work.top[1] <= how[1]:
             break
     return False
 

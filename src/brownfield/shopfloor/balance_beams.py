@@ -15,8 +15,9 @@ from brownfield.shopfloor.balance_bounds import Ints, Pure
 NOISE = 0.2
 """Share by which the worth of a task is shaken."""
 
-SHOTS, LOADS = 2, 1000
-"""Orders of the tasks tried at a station of each line, and loads in each; where there are many tasks, more orders and fewer loads."""
+SHOTS, LOADS, LOADS_OF_WIDTH = 2, 1000, 40
+"""Orders of the tasks tried at a station of each line; most loads in each, and as many times the width of the beam at the most.
+Where there are many tasks, more orders and fewer loads."""
 
 MANY_TASKS, MANY_SHOTS, MANY_LOADS = 300, 3, 30
 
@@ -56,11 +57,15 @@ def _longest_way(pure: Pure, share: loads.Floats) -> loads.Floats:
 
 
 class Beams:
-    """Beams over one line, round after round: each with other ways to weigh its tasks, and twice as wide as the one before."""
+    """Beams over one line, round after round: each with other ways to weigh its tasks, and twice as wide as the one before.
 
-    def __init__(self, ends: Sequence[End], width: int = 10, seed: int = 1) -> None:
+    lucky: the way that found a line last (-1: none yet); it goes first.
+    """
+
+    def __init__(self, ends: Sequence[End], width: int = 10, seed: int = 1, lucky: int = -1) -> None:
         self.ends = ends
         self.width = width
+        self.lucky = lucky
         self.random = np.random.default_rng(seed)
         self.worths = [list(worths(end.pure)) for end in ends]
 
@@ -68,17 +73,19 @@ class Beams:
         """A line with fewer stations: station of each task, and how many there are; None when this round finds none."""
         tasks = self.ends[0].pure.tasks
         many = tasks > MANY_TASKS
-        how = np.array([MANY_SHOTS, MANY_LOADS] if many else [SHOTS, LOADS], dtype=np.int64)
+        how = np.array([MANY_SHOTS, MANY_LOADS] if many else [SHOTS, min(LOADS, LOADS_OF_WIDTH * self.width)], dtype=np.int64)
         room = MEMORY // ((stations + 1) * (8 * ((tasks + 63) // 64) + 12))
         width = max(1, min(self.width, room))
         kept = beam.beam_of(tasks, stations, width)
         self.width *= 2
-        for way in self.random.permutation(len(self.worths[0]))[:ways]:
+        others = [int(way) for way in self.random.permutation(len(self.worths[0])) if way != self.lucky]
+        for way in ([self.lucky] * (self.lucky >= 0) + others)[:ways]:
             for turn, end in enumerate(self.ends):
                 if clock():
                     return None
-                used = beam.send(end.graph, end.rules, end.work, kept, self.worths[turn][way], how, NOISE, stations, int(way))
+                used = beam.send(end.graph, end.rules, end.work, kept, self.worths[turn][way], how, NOISE, stations, way + width)
                 if used < stations:
+                    self.lucky = way
                     made = beam.line_of_beam(kept, used, tasks)
                     return (used - 1 - made[::-1] if turn else made), used
         return None

@@ -20,19 +20,24 @@ Floats = NDArray[np.float64]
 
 
 class Graph(NamedTuple):
-    """Tasks of a pure line: times (n, D), limits (D,), followers of each task in one run after another."""
+    """Tasks of a pure line: times (n, D), limits (D,), followers of each task in one run after another.
+
+    order (n,): tasks as they are tried, long ones first: what was passed over then seldom fits in later.
+    """
 
     times: Ints
     limits: Ints
     first: Ints
     follower: Ints
+    order: Ints
 
 
 class Filling(NamedTuple):
     """A station being filled: what is left of its time, and where the search for its next load stands.
 
     degree: tasks yet to be done before each task (-1: done, or in the load); eligible: tasks in the order in which they
-    became possible; load: tasks in the station; place, upto, fits: the search at each depth; top[0]: its depth.
+    became possible; load: tasks in the station; place, upto, fits: the search at each depth; top[0]: its depth, top[1]: loads
+    looked at.
     """
 
     left: Ints
@@ -53,7 +58,7 @@ def filling(tasks: int, measures: int) -> Filling:
 
     return Filling(
         numbers(measures), numbers(tasks), numbers(tasks + 1), numbers(tasks + 1),
-        numbers(tasks + 2), numbers(tasks + 2), numbers(tasks + 2), numbers(1),
+        numbers(tasks + 2), numbers(tasks + 2), numbers(tasks + 2), numbers(2),
     )  # fmt: skip
 
 
@@ -77,7 +82,7 @@ def begin(graph: Graph, work: Filling, done: Bits) -> int:
             for k in range(graph.first[task], graph.first[task + 1]):
                 work.degree[graph.follower[k]] += 1
     found, open_tasks = 0, 0
-    for task in range(tasks):
+    for task in graph.order:
         if (done[task >> 6] >> np.uint64(task & 63)) & np.uint64(1):
             work.degree[task] = -1
             continue
@@ -85,7 +90,7 @@ def begin(graph: Graph, work: Filling, done: Bits) -> int:
         if work.degree[task] == 0:
             work.eligible[found] = task
             found += 1
-    work.top[0], work.place[0], work.upto[0], work.fits[0] = 0, 0, found, 0
+    work.top[:], work.place[0], work.upto[0], work.fits[0] = 0, 0, found, 0
     return open_tasks
 
 
@@ -134,8 +139,11 @@ def is_full(graph: Graph, work: Filling, depth: int) -> bool:
 
 
 @compiled
-def next_load(graph: Graph, work: Filling) -> bool:
-    """Find the next full load: work.load[: work.top[0]]. Every full load comes exactly once; False after the last."""
+def next_load(graph: Graph, work: Filling, spare: Ints, most: int) -> bool:
+    """Find the next full load that leaves no more than `spare` (D,) of a station: work.load[: work.top[0]].
+
+    Every such load comes exactly once; False after the last, or when more than `most` loads have been looked at.
+    """
     depth = work.top[0]
     while depth >= 0:
         if work.fits[depth] < 2 and deeper(graph, work, depth):
@@ -143,7 +151,10 @@ def next_load(graph: Graph, work: Filling) -> bool:
             continue
         if work.fits[depth] == 0:
             work.fits[depth] = 2
-            if depth > 0 and is_full(graph, work, depth):
+            work.top[1] += 1
+            if work.top[1] > most:
+                return False
+            if depth > 0 and fits_in(work.left.reshape(1, -1), 0, spare) and is_full(graph, work, depth):
                 work.top[0] = depth
                 return True
         depth -= 1
@@ -163,13 +174,13 @@ def fill_line(graph: Graph, work: Filling, worth: Floats, most: int, stop_at: in
     tasks = graph.times.shape[0]
     done = np.zeros((tasks + 63) >> 6, dtype=np.uint64)
     best = np.zeros(tasks + 1, dtype=np.int64)
+    spare = np.full(graph.limits.shape[0], np.iinfo(np.int64).max)
     station = 0
     while begin(graph, work, done) > 0:
         if station + 1 >= stop_at:
             return stop_at
-        size, most_worth, seen = 0, -np.inf, 0
-        while seen < most and next_load(graph, work):
-            seen += 1
+        size, most_worth = 0, -np.inf
+        while next_load(graph, work, spare, most):
             depth = work.top[0]
             value = 0.0
             for k in range(depth):

@@ -47,7 +47,8 @@ def graph_of(pure: Pure) -> loads.Graph:
     """A line as the inner loops read it."""
     pairs = pure.direct[np.lexsort((pure.direct[:, 1], pure.direct[:, 0]))]
     first = np.searchsorted(pairs[:, 0], np.arange(pure.tasks + 1)).astype(np.int64)
-    return loads.Graph(np.ascontiguousarray(pure.times), pure.limits, first, np.ascontiguousarray(pairs[:, 1]))
+    order = np.argsort(-(pure.times / pure.limits).max(axis=1), kind="stable")
+    return loads.Graph(np.ascontiguousarray(pure.times), pure.limits, first, np.ascontiguousarray(pairs[:, 1]), order)
 
 
 def fill(pure: Pure, enough: int, clock: Callable[[], bool], most: int = 1000, step: int = 1) -> tuple[Ints, int]:
@@ -225,18 +226,20 @@ def fewest_stations(pure: Pure, seconds: float, memory: int = MEMORY, told: Told
 
 @dataclass
 class Takt:
-    """The shortest takt so far in units, with its line, and the bound."""
+    """The shortest takt so far in units, with its line, and the bound; lucky: the way to weigh tasks that found a line last."""
 
     station_of: Ints
     value: int
     bound: int
+    lucky: int = -1
 
 
 def shortest_takt(form: Form, stations: int, seconds: float, told: Told | None = None, memory: int = MEMORY) -> Takt:
-    """Shortest takt for so many stations: halving between the bound and the best, with more effort in each round.
+    """Shortest takt for so many stations, with more effort in each round.
 
-    A takt for which the search proves that the stations do not do is the bound less one. A takt that stays undecided is passed
-    over in this round. Every other round begins with the bound itself: the tighter the takt, the less there is to search.
+    A takt for which the search proves that the stations do not do is the bound less one. Each round begins with the bound
+    itself: the tighter the takt, the less there is to search. Then it goes down from the best in steps, longer ones after a
+    step that led to a line, shorter ones after a step that was left undecided.
     """
     end = time.monotonic() + seconds
     best = _first_takt(form, stations, lambda: time.monotonic() > end)
@@ -244,12 +247,14 @@ def shortest_takt(form: Form, stations: int, seconds: float, told: Told | None =
     tell(best.value / form.unit, best.bound / form.unit)
     effort, width = SHORT // 4, 5
     while form.pure(best.value).is_closed and best.bound < best.value and time.monotonic() < end:
-        low, first = best.bound, True
-        while low < best.value and time.monotonic() < end:
-            takt = low if first else (low + best.value) // 2
-            decided = _tighter(form, stations, best, takt, end, memory, effort, width)
-            low = max(low, best.bound) if decided else takt + 1
-            first = False
+        step, takt, passed = max(1, (best.value - best.bound) // 8), best.bound, best.bound - 1
+        while step > 0 and best.bound < best.value and time.monotonic() < end:
+            if _tighter(form, stations, best, takt, end, memory, effort, width):
+                step = 2 * step if takt >= best.bound else step
+            else:
+                step, passed = step // 2 if takt > best.bound else step, takt
+            step = min(step, best.value - passed - 1)
+            takt = max(best.bound, best.value - step)
             tell(best.value / form.unit, best.bound / form.unit)
         effort, width = 4 * effort, 2 * width
     return best
@@ -307,7 +312,9 @@ def _tighter(form: Form, stations: int, best: Takt, takt: int, end: float, memor
     search = Search(pure, nothing, memory)
     found = search.go_on(clock, SHORT // 8)
     if found.stations > stations >= found.bound:
-        search.take(Beams(search.sides, width).round(stations + 1, clock))
+        beams = Beams(search.sides, width, takt + width, best.lucky)
+        search.take(beams.round(stations + 1, clock))
+        best.lucky = beams.lucky
     if found.stations > stations >= found.bound:
         search.go_on(clock, effort)
     if found.stations <= stations:

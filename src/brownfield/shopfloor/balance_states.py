@@ -224,11 +224,8 @@ def keep(known: Store, parent: int, done: Bits, stations: int, rank: float) -> i
 
 
 @compiled
-def is_of_use(graph: Graph, rules: Rules, work: Filling, rest: Ints, open_leads: int, room: int) -> bool:
-    """Whether a load that leaves tasks over may be part of a better line with `room` more stations."""
-    for d in range(rest.shape[0]):
-        if rest[d] - graph.limits[d] + work.left[d] > room * graph.limits[d]:
-            return False
+def is_of_use(graph: Graph, rules: Rules, work: Filling, open_leads: int) -> bool:
+    """Whether a load that leaves tasks over may be part of a better line."""
     return not leads_nowhere(rules, work, open_leads) and not is_replaced(graph, rules, work)
 
 
@@ -258,18 +255,14 @@ def branch(graph: Graph, rules: Rules, known: Store, work: Filling, state: int, 
         if work.degree[task] >= 0:
             rest += graph.times[task]
             open_leads += rules.leads[task]
-    after, tried = np.empty_like(done), 0
+    after, spare = np.empty_like(done), graph.limits * (known.facts[MOST] - stations) - rest
     add_up(rules, done, tasks, sums)
     for f in range(sums.shape[0]):
         if sums[f] > rules.room[f] * (known.facts[MOST] - stations):
             return 0
-    while next_load(graph, work):
-        tried += 1
-        if tried > most:
-            known.facts[CUT_SHORT] += 1
-            break
+    while next_load(graph, work, spare, most):
         size, room = work.top[0], known.facts[MOST] - 1 - stations
-        if room < 0 or (size < open_tasks and not is_of_use(graph, rules, work, rest, open_leads, room)):
+        if room < 0 or (size < open_tasks and not is_of_use(graph, rules, work, open_leads)):
             continue
         after[:] = done
         for k in range(size):
@@ -278,7 +271,9 @@ def branch(graph: Graph, rules: Rules, known: Store, work: Filling, state: int, 
             continue
         if take(graph, rules, known, work, state, after, open_tasks, rest[0]) == -2:
             return -1
-    return tried
+    if work.top[1] > most:
+        known.facts[CUT_SHORT] += 1
+    return int(work.top[1])
 
 
 @compiled

@@ -123,7 +123,7 @@ def _alb(text: _Text) -> tuple[dict[int, int], list[tuple[int, int]], float | No
             parts.setdefault(tag, []).append((row, line.strip()))
     for needed in ("<number of tasks>", "<task times>", "<precedence relations>", "<end>"):
         if needed not in parts:
-            text.says("BF466", len(text.lines), f"no {needed}", f"the part {needed}", "get the whole file")
+            text.says("BF466", len(text.lines) or None, f"no {needed}", f"the part {needed}", "get the whole file")
     if text.problems:
         return {}, [], None
     head = parts["<number of tasks>"]
