@@ -19,7 +19,7 @@ from brownfield.files.read import read_case
 from brownfield.solve.outcome import Point
 from tests.commands import run
 
-SOLVE = importlib.import_module("brownfield.solve")
+SOLVE = importlib.import_module("brownfield.study.fanout")
 """The room, not the function that the package shows under the same name."""
 
 
