@@ -147,7 +147,7 @@ Written by `make bench-line` from `line_balance.csv`. {machine}
 Other work ran on the machine at the same time: all seconds are CPU seconds of one core. *Seconds*: what each line was given; lines that a
 shorter run settled got no more, and lines that an earlier version of Brownfield settled were not measured again.
 *As known*: no worse than the best value published; *outside*: a value or bound that contradicts what is published;
-*within 1 %*: of its own bound; *CPU*: mean seconds of the run that counts, reading included. Suites are whole where *lines* says so (scholl1
+*within 1 %*: of its own bound; *CPU*: mean seconds of the run that counts, with reading. Suites are whole where *lines* says so (scholl1
 has 269, scholl2 302, otto 336: 105 of 20, 50 and 100 tasks each, 21 of 1000); otherwise every n-th line of them was taken.
 
 | suite | tasks | engine | seconds | lines | proved | as known | within 1 % | none found | outside | CPU |
