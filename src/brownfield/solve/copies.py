@@ -192,12 +192,12 @@ class _Copies:
 def by_copies(program: TwoStage, watch: Watch, *, near: float, rounds: int = 60, box: float | None = None) -> Agreed:
     """The best decisions of today where futures have whole decisions too; what is open at the end is the price of that.
 
-    near: how near its bound each future is searched. box: first size of the box of prices (None: a tenth of today's worth a unit).
+    near: how near its bound each future is searched. box: first size of the box of prices (None: half of the dearest of today's columns).
     """
     held = _Copies(program, watch, near)
     count = len(program.futures)
     price = np.zeros((count, held.columns))
-    size = box if box is not None else 0.1 * float(np.abs(program.today.worth).max(initial=1.0))
+    size = box if box is not None else 0.5 * float(np.abs(program.today.worth).max(initial=1.0))
     best, copies = held.priced(price)
     history: list[tuple[float, float, float]] = []
     done = 0
