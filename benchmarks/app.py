@@ -9,7 +9,6 @@ an offer, a tenth higher: solved from the plan of the case as it is, and from no
 
 import argparse
 import http.client
-import resource
 import shutil
 import signal
 import subprocess
@@ -60,25 +59,21 @@ def first_page(folder: Path, page: str) -> tuple[float, float]:
     return found
 
 
-def solved(runs: Runs, case: str, gap: float, edits: list[dict], start: str | None) -> tuple[Run, float]:
-    """A solve as the app makes it, waited for; and the CPU seconds of its process."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def solved(runs: Runs, case: str, gap: float, edits: list[dict], start: str | None) -> Run:
+    """A solve as the app makes it, waited for."""
     name = runs.start("solve", case, gap=gap, edits=edits, start=start).name
     while not (job := runs.get(name)).over:
         time.sleep(0.1)
     assert job.state == "done", job.told
-    time.sleep(2)  # its process ends a little after its result is there
-    runs.get(name)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return job, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return job
 
 
-def told(words: str, job: Run, cpu: float) -> str:
+def told(words: str, job: Run) -> str:
     """A line of the answer: seconds of the solve, of everything up to the pages, CPU seconds of the whole process."""
     page = job.points()[-1]["at"]
     found = job.told
     gap = "no bound" if found["gap"] is None else f"proved within {100 * found['gap']:.2f} %"
-    clock = f"{found['seconds']:8.1f} s  {page:8.1f} s with reading  {cpu:8.1f} s of CPU"
+    clock = f"{found['seconds']:8.1f} s  {page:8.1f} s with reading  {found['cpu']:8.1f} s of CPU"
     return f"{words:<42} {clock}  {found['status']:<9} {gap}  NPV {found['npv']:,.1f}"
 
 
@@ -101,10 +96,10 @@ def main() -> None:
         offer = case.active("offers").filter(case.active("offers")["kind"] == "host").row(0, named=True)
         edit = {"table": "offers", "row": offer["offer"], "column": "fee_per_car", "action": "multiply", "value": 1.1}
         runs = Runs(folder / ".brownfield" / "runs")
-        base, cpu = solved(runs, "case", given.gap, [], None)
-        print(told("the case as it is, from nothing", base, cpu), flush=True)
-        print(told("fee a tenth higher, from that plan", *solved(runs, "case", given.gap, [edit], base.name)), flush=True)
-        print(told("fee a tenth higher, from nothing", *solved(runs, "case", given.gap, [edit], None)), flush=True)
+        base = solved(runs, "case", given.gap, [], None)
+        print(told("the case as it is, from nothing", base), flush=True)
+        print(told("fee a tenth higher, from that plan", solved(runs, "case", given.gap, [edit], base.name)), flush=True)
+        print(told("fee a tenth higher, from nothing", solved(runs, "case", given.gap, [edit], None)), flush=True)
 
 
 if __name__ == "__main__":

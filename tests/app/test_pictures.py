@@ -1,4 +1,5 @@
-"""Pictures of the pages for the guide: BROWNFIELD_PICTURES names a folder that was worked in, with the cases tiny and oppama."""
+"""Pictures of the pages for the guide: BROWNFIELD_PICTURES names a folder that was worked in, with the cases tiny, oppama and
+unsure (tiny with uncertainties)."""
 
 import os
 import shutil
@@ -12,7 +13,7 @@ from app.serving import Server, Visit
 PAGES = {
     "home": ("/", ""), "verdict": ("/verdict", "oppama"), "builds": ("/builds", "oppama"), "levers": ("/levers", "oppama"),
     "compare": ("/compare", "tiny"), "deal": ("/deal", "tiny"), "conditions": ("/conditions", "tiny"), "evidence": ("/evidence", "oppama"),
-    "line": ("/line", "oppama"), "runs": ("/runs", "oppama"),
+    "line": ("/line", "oppama"), "risk": ("/risk", "unsure"), "runs": ("/runs", "oppama"),
 }  # fmt: skip
 """Picture -> page and case."""
 

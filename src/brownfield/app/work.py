@@ -125,8 +125,9 @@ def _sections(folder: Path, result: Result) -> None:
 
 
 def _told(folder: Path, state: str, told: Mapping[str, Any]) -> None:
+    """How it ended, and the CPU seconds that it took."""
     part = folder / f"{state}.json.part"
-    part.write_text(json.dumps(told), encoding="utf-8")
+    part.write_text(json.dumps({**told, "cpu": time.process_time()}), encoding="utf-8")
     part.replace(folder / f"{state}.json")
 
 
