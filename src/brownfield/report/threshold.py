@@ -128,6 +128,8 @@ def _far(found: Threshold) -> str:
     given = found.given
     assert found.low is not None
     assert found.high is not None
+    if found.now is not None and given.now in (found.low, found.high):
+        return "What it is now is one end of the interval: the verdict is proved there, and may flip anywhere up to the other end."
     if found.low <= given.now <= found.high:
         return "What it is now lies inside the interval: at this gap the verdict can go either way."
     ends = sorted((found.low, found.high), key=lambda end: abs(end - given.now))

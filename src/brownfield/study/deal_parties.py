@@ -21,6 +21,9 @@ MONEY = "million"
 TRANSFERS = ("guest fees", "guest fixed fees", "rent", "signing payment", "sale price", "exit fee", "grant")
 """Items that one party pays another: they make nobody richer taken together."""
 
+DUST = 1e-9
+"""Differences of sums below this part of them are rounding."""
+
 
 @dataclass(frozen=True)
 class Gain:
@@ -38,8 +41,9 @@ class Gain:
 
     @property
     def change(self) -> float:
-        """With the deal less without it."""
-        return self.with_it - self.without
+        """With the deal less without it; nothing where the two differ by rounding."""
+        change = self.with_it - self.without
+        return change if abs(change) > DUST * max(abs(self.with_it), abs(self.without)) else 0.0
 
 
 def gains(deal: Deal) -> tuple[Gain, ...]:
