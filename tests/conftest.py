@@ -1,12 +1,19 @@
 """What several tests need: the repository, the shared benchmark data, a browser."""
 
+from __future__ import annotations
+
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from brownfield.files.new import FIRST_CASE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
 
@@ -33,6 +40,19 @@ def chromium() -> str:
     if found is None:
         pytest.skip("no Chromium here: `make browser` says how to get one")
     return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser for all tests of a process: a second one beside it would find a loop running."""
+    from playwright.sync_api import sync_playwright
+
+    from app.serving import ARGUMENTS
+
+    with sync_playwright() as play:
+        shown = play.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        yield shown
+        shown.close()
 
 
 @pytest.fixture

@@ -5,18 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from app.serving import ARGUMENTS, Server, Visit
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """A browser."""
-    with sync_playwright() as play:
-        shown = play.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
-        yield shown
-        shown.close()
+from app.serving import Server, Visit
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import typer
 from brownfield.cli import app
 from tests.commands import run
 
-NO_DAY = {"import", "fit", "runs open"}
+NO_DAY = {"import", "fit", "runs open", "app"}
 """Commands that write a case instead of looking at it: they take it as it is, or as it was when it was solved."""
 
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,8 +11,6 @@ from brownfield.plan.rules import RULES
 from brownfield.report.html import page, write_report
 from brownfield.solve.outcome import Conflict
 from report.cases import NASTY, outcome
-
-CHROMIUM = "/usr/bin/chromium"
 
 
 class Reader(HTMLParser):
@@ -129,20 +125,6 @@ def test_writing_replaces_the_old_report_whole_or_not_at_all(tmp_path: Path, mon
 
 def test_the_report_is_the_same_each_time():
     assert page(outcome()) == text_of_page()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if os.environ.get("BROWNFIELD_NO_BROWSER") == "1":
-        pytest.skip("BROWNFIELD_NO_BROWSER is set")
-    if not Path(CHROMIUM).exists():
-        pytest.fail(f"this test needs {CHROMIUM}; install it, or set BROWNFIELD_NO_BROWSER=1 to go without")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        shown = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield shown
-        shown.close()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(380, "light"), (380, "dark"), (1400, "light")])

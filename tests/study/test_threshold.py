@@ -20,7 +20,7 @@ from brownfield.study.slopes import Line, same_but_for_worth
 from brownfield.study.solves import Solves
 from brownfield.study.threshold import threshold
 from brownfield.study.trials import Known, Side, Trial
-from brownfield.study.verdicts import forced
+from brownfield.study.verdicts import Forced
 from tests.model.groups import group
 
 CASES = 100
@@ -46,7 +46,7 @@ class Alone:
         self.models = {}
         for truth in (True, False):
             self.models[truth] = assemble(case)
-            forced(verdict, truth)(self.models[truth])
+            Forced(verdict, truth)(self.models[truth])
 
     def worth(self, value, truth):
         share = ((value - self.given.low) / (self.given.high - self.given.low) - 0.25) / 0.5
@@ -75,7 +75,7 @@ def lead(case, verdict, given, value):
     worth = {}
     for truth in (True, False):
         model = assemble(given.at(case, value))
-        forced(verdict, truth)(model)
+        Forced(verdict, truth)(model)
         worth[truth] = solved(model.program)
     return worth[True] - worth[False]
 

@@ -78,9 +78,12 @@ def demand_that_can_differ(view: View) -> Iterator[Draft]:
     a guest has no market here.
     """
     pairs = set(view.active("demand").select("product", "market").iter_rows())
+    read = {None, *view.rows("products")["product"].to_list()}
     for table in ("uncertainties", "shocks", "future_demand"):
         for row in view.each(table, pl.col("product").is_not_null() | pl.col("market").is_not_null()):
             product, market = row["product"], row["market"]
+            if product not in read:
+                continue  # said elsewhere: there is no such product, or its row has a bad cell
             if product in view.guest_products:
                 if market is not None:
                     yield view.says(table, row, "market", f"{shown(market)} for a guest's product", "a blank", "leave it blank")
