@@ -158,7 +158,7 @@ def test_an_input_that_cannot_flip_the_verdict_says_what_it_rests_on(tiny):
 
 def test_where_nothing_is_proved_the_interval_is_open(tiny, monkeypatch):
     """Solves that end without a bound, as a time limit can make them."""
-    from brownfield.study import solves as room
+    from brownfield.study import fanout as room
 
     real = room.solve
 
