@@ -69,6 +69,13 @@ class Climb:
         self._rests.wait()
 
     def _run(self) -> None:
+        try:
+            self._search()
+        finally:  # whatever happens, nobody waits for it in vain
+            self.over = True
+            self._rests.set()
+
+    def _search(self) -> None:
         self._solver.run()
         info, status = self._solver.getInfo(), self._solver.getModelStatus()
         self.watch.by_clock |= status == highspy.HighsModelStatus.kTimeLimit
@@ -76,8 +83,6 @@ class Climb:
             self.bound = min(self.bound, -info.mip_dual_bound)
         if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
             self.solution = np.array(self._solver.getSolution().col_value)
-        self.over = True
-        self._rests.set()
 
     def _ask(self, event: Any) -> None:
         if np.isfinite(event.data_out.mip_dual_bound):

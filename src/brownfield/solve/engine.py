@@ -242,8 +242,7 @@ class Engine:
         """Search the whole without its cash for a better bound, and meanwhile around the best plan."""
         self.climb = climb
         before = climb.solution
-        better = None if self.plan is before else self.plan
-        tasks: list[Callable[[], Any]] = [partial(climb.go_on, work, better)]
+        tasks: list[Callable[[], Any]] = [partial(climb.go_on, work, self.plan)]
         if not self.whole.spent:
             tasks.append(partial(self.better, self.whole))
         _, *found = self.side_by_side(tasks)
@@ -303,7 +302,7 @@ class Engine:
 
     def mended(self, block: Block, kept: Flags, solution: Floats, work: int) -> Answer:
         """The best solution of a block that keeps some columns of one; that of the whole without its cash, where that can be paid."""
-        if block is self.whole and self.loose is not self.piece:
+        if block is self.whole:
             free = with_fixed(self.loose, kept, solution, self.watch, start=solution, near=NEAR * self.gross, work=work, keen=True)
             if free.solution is None:
                 return free
