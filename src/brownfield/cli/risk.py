@@ -12,7 +12,6 @@ from brownfield.cli import run, say, studied
 from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, TimeLimit, app
 from brownfield.cli.fan import Fan, fanned
 from brownfield.cli.studies import Out
-from brownfield.errors import CaseError, Problem, Where
 
 if TYPE_CHECKING:
     from brownfield.case.case import Case
@@ -103,14 +102,9 @@ def flexibility(
 
 def _saved(case: Case, folder: Path) -> Plan:
     """The plan in a folder; it may have been made before anything was said of futures."""
-    from brownfield.plan.plan import read_plan
     from brownfield.study.futures import without_futures
 
-    found = read_plan(folder)
-    if found.case_digest not in (case.digest, without_futures(case).digest):
-        said, fix = f"a plan for the case {found.case_digest}", "name the case that the plan is for"
-        raise CaseError([Problem("BF055", Where(str(folder)), said, f"a plan for this case, {case.digest}", fix)])
-    return found
+    return run.saved(folder, [case, without_futures(case)], "name the case that the plan is for")[0]
 
 
 def _best(case: Case, gap: float, time_limit: float | None, repeatable: bool, fan: Fan, *, watched: bool) -> Plan:
