@@ -10,11 +10,11 @@ from brownfield.app import history
 from brownfield.app.asked import base_of, case_of
 from brownfield.app.desk import Desk
 from brownfield.app.links import mark_for
-from brownfield.app.studying import STUDIES
+from brownfield.app.studying import STUDIES, solves_of
 from brownfield.app.work import Diary, Result, Work
 
 if TYPE_CHECKING:
-    from brownfield.solve.outcome import Outcome, Point
+    from brownfield.solve.outcome import Outcome
 
 
 def done(folder: Path, asked: Mapping[str, Any], diary: Diary) -> Result:
@@ -31,24 +31,16 @@ def done(folder: Path, asked: Mapping[str, Any], diary: Diary) -> Result:
 
 def solve(work: Work) -> Result:
     """The best plan, begun from an earlier one when there is one; stopped by hand, the best so far."""
-    from brownfield.solve import solve as solved
+    from brownfield.study.solves import Task
 
     run = str(work.asked.get("start") or "")
     work.say(words="looking for a plan")
-    outcome = solved(
-        work.case,
-        gap=float(work.asked.get("gap", 0.01)),
-        time_limit=work.asked.get("time_limit"),
-        start=history.plan_at(work.folder.parent / Path(run).name / "plan") if run else None,
-        on_progress=lambda point: _heard(work, point),
-    )
+    start = history.plan_at(work.folder.parent / Path(run).name / "plan") if run else None
+    with solves_of(work) as solves:
+        outcome = solves.solve(Task(work.case, start=start))
     history.keep(outcome, work.folder / "plan")
     work.say(words="drawing the pages", incumbent=outcome.npv, bound=outcome.bound)
     return reported(work, outcome)
-
-
-def _heard(work: Work, point: Point) -> None:
-    work.say(words="looking for a better plan", incumbent=point.incumbent, bound=point.bound)
 
 
 def reported(work: Work, outcome: Outcome) -> Result:

@@ -9,7 +9,7 @@ from nicegui import ui
 
 from brownfield.app.desk import Desk
 from brownfield.app.frame import anchor, frame, link, of_disk, table, told, words
-from brownfield.app.running import NAMES, about, outcome_words, runs_of, when
+from brownfield.app.running import NAMES, about, outcome_words, place_of, runs_of, when
 from brownfield.app.runs import Run
 
 PAGES = {
@@ -30,14 +30,16 @@ def page_of(job: Run) -> str:
 
 def listed(runs: Sequence[Run]) -> None:
     """Runs as a table."""
+    from brownfield.report.numbers import money
+
     rows = [
         (
             anchor(when(job), page_of(job)),
-            str(job.asked["case"]),
+            place_of(str(job.asked["case"])),
             NAMES[job.kind],
             about(job),
             outcome_words(job),
-            f"{job.told['npv']:,.1f} {job.told['case']['currency']} m" if job.told.get("npv") is not None else "",
+            money(job.told["npv"], job.told["case"]["currency"]) if job.told.get("npv") is not None else "",
             _files(job),
         )
         for job in runs[:MOST]
