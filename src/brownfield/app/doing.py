@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from brownfield.app import history
-from brownfield.app.asked import base_of, case_of
+from brownfield.app.asked import base_of, case_of, keep_base
 from brownfield.app.desk import Desk
 from brownfield.app.links import mark_for
 from brownfield.app.studying import STUDIES, solves_of
@@ -22,6 +22,8 @@ def done(folder: Path, asked: Mapping[str, Any], diary: Diary) -> Result:
     desk = Desk(folder.parents[2])
     if asked["kind"] == "open":
         return opened(desk, asked, diary)
+    if asked["kind"] == "recall":
+        return recalled(desk, folder, asked, diary)
     diary.say(words="reading the case")
     base = base_of(desk, asked)
     work = Work(folder, asked, desk, case_of(base, asked), diary)
@@ -49,6 +51,19 @@ def reported(work: Work, outcome: Outcome) -> Result:
 
     whole, sections = of_outcome(outcome, mark_for(work.folder.name))
     return Result(history.told_of(outcome), sections, whole)
+
+
+def recalled(desk: Desk, folder: Path, asked: Mapping[str, Any], diary: Diary) -> Result:
+    """A solve that a command kept in the store, opened again and checked like any plan."""
+    from brownfield.study.opened import opened as found
+    from brownfield.study.store import Store
+
+    diary.say(words="opening the run")
+    outcome = found(Store.at(desk.store, make=False), int(asked["number"]), int(asked["solve"]))
+    keep_base(desk, outcome.case)
+    history.keep(outcome, folder / "plan")
+    result = reported(Work(folder, asked, desk, outcome.case, diary), outcome)
+    return Result({**result.told, "base": outcome.case.digest}, result.sections, result.report)
 
 
 def evidence(work: Work) -> Result:

@@ -114,7 +114,11 @@ def columns_of(table: str) -> list[dict[str, Any]]:
             "headerTooltip": f"{info.description or name}{unit}",
             "editable": not fact.key,
             "sortable": False,
-            "cellClassRules": {"off": "data.status === 'exclude'", "edited": f"data._edited.indexOf('|{name}|') >= 0", "key": "true" if fact.key else "false"},
+            "cellClassRules": {
+                "off": "data.status === 'exclude'",
+                "edited": f"data._edited.indexOf('|{name}|') >= 0",
+                "key": "true" if fact.key else "false",
+            },
         }
         if fact.key:
             column |= {"pinned": "left" if name == keys(table)[0] else None, "width": 130}

@@ -60,7 +60,8 @@ def _sentence(points: list[dict[str, Any]]) -> str:
 
 def _options(points: list[dict[str, Any]]) -> dict[str, Any]:
     grey = {"color": "#808080"}
-    points = [point for point in points if point.get("of") == points[-1].get("of")]  # of several solves, the one that runs now
+    latest = next((point["of"] for point in reversed(points) if "of" in point), None)  # of several solves, the one that runs now
+    points = [point for point in points if point.get("of", latest) == latest]
     series = [
         {
             "name": called,

@@ -14,7 +14,8 @@ from brownfield.app.live import watch
 from brownfield.app.runs import Run, Runs
 
 NAMES = {
-    "solve": "Plan", "threshold": "Threshold", "scan": "Thresholds of every input", "why": "Why", "flips": "Flips", "frontier": "Frontier",
+    "solve": "Plan", "recall": "Plan", "threshold": "Threshold", "scan": "Thresholds of every input", "why": "Why",
+    "flips": "Flips", "frontier": "Frontier",
     "deal": "Deal", "line": "Line", "risk": "Risk", "flexibility": "Flexibility",
     "scenarios": "Scenarios", "compare": "Comparison", "evidence": "Evidence", "open": "Workbook",
 }  # fmt: skip
@@ -32,7 +33,7 @@ def about(job: Run) -> str:
     parts = [f"scenario {asked['scenario']}"] if asked.get("scenario") else []
     if edits := asked.get("edits"):
         parts.append(f"{len(edits)} edit{'' if len(edits) == 1 else 's'}")
-    parts += [str(asked[name]) for name in ("name", "verdict", "input", "offer", "line", "guest") if asked.get(name)]
+    parts += [str(asked[name]) for name in ("name", "title", "verdict", "input", "offer", "line", "guest") if asked.get(name)]
     if asked.get("names"):
         parts.append(" and ".join(map(str, asked["names"])) if len(asked["names"]) < 4 else f"{len(asked['names'])} scenarios")
     if asked.get("as_of"):

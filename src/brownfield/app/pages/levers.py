@@ -194,8 +194,8 @@ async def _standing(bench: Bench, draft: Draft, place: Element) -> None:
         if found:
             words("h3", "Before this can be solved")
             with ui.element("ul"):
-                for problem in found[:10]:
-                    words("li", f"{problem.where}: found {problem.found}; expected {problem.expected}. {problem.fix.capitalize()}.", "wrong")
+                for one in found[:10]:
+                    words("li", f"{one.where}: found {one.found}; expected {one.expected}. {one.fix.capitalize()}.", "wrong")
 
 
 def _lines(bench: Bench, draft: Draft) -> None:

@@ -21,18 +21,14 @@ def grid(bench: Bench) -> None:
     with ui.element("section") as place:
         words("h2", "Every table")
         with ui.element("div").classes("row-of"):
-            table = (
-                ui.select(tables, value="demand", label="Table")
-                .props("outlined dense")
-                .classes("field")
-            )
+            table = ui.select(tables, value="demand", label="Table").props("outlined dense").classes("field")
             search = ui.input("Rows whose key has").props("outlined dense clearable debounce=300").classes("field")
             back = ui.button("Earlier rows", on_click=lambda: turn(-1)).props("no-caps outline")
             on = ui.button("Later rows", on_click=lambda: turn(1)).props("no-caps outline")
             where = ui.label("").props('role="status"')
         wrong = ui.label("").classes("wrong").props('role="alert"')
         sheet = ui.aggrid(_options(), auto_size_columns=False).classes("sheet")
-        rows(bench, lambda: str(table.value), lambda: of_disk(_with_edits, bench), sheet.get_selected_rows, lambda key: search.set_value(key))
+        rows(bench, lambda: str(table.value), lambda: of_disk(_with_edits, bench), sheet.get_selected_rows, search.set_value)
     at = {"page": 0, "height": 0}
 
     async def draw(columns: bool = False) -> None:

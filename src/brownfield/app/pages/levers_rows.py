@@ -18,7 +18,9 @@ Chosen = Callable[[], Awaitable[list[dict[str, Any]]]]
 """Asks the grid which of its rows are ticked."""
 
 
-def rows(bench: Bench, table: Callable[[], str], case: Callable[[], Awaitable[Case]], chosen: Chosen, added: Callable[[str], None]) -> None:
+def rows(
+    bench: Bench, table: Callable[[], str], case: Callable[[], Awaitable[Case]], chosen: Chosen, added: Callable[[str], object]
+) -> None:
     """What can be done with rows: leave out those that are ticked, take them in again, add one, like the ticked one if there is one."""
 
     async def left_out(out: bool) -> None:
@@ -42,7 +44,9 @@ def rows(bench: Bench, table: Callable[[], str], case: Callable[[], Awaitable[Ca
     place = ui.element("div")
 
 
-def _form(bench: Bench, table: str, cells: list[Cell], like: dict[str, Any], close: Callable[[], None], added: Callable[[str], None]) -> None:
+def _form(
+    bench: Bench, table: str, cells: list[Cell], like: dict[str, Any], close: Callable[[], object], added: Callable[[str], object]
+) -> None:
     """A new row, cell by cell."""
     with ui.element("section").classes("differences"):
         words("h3", f"A new row of {table}")
