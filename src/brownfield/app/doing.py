@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from brownfield.app.desk import Desk
 from brownfield.app.links import mark_for
 from brownfield.app.studying import STUDIES, solves_of
 from brownfield.app.work import Diary, Result, Work
+from brownfield.errors import CaseError, Problem
 
 if TYPE_CHECKING:
     from brownfield.solve.outcome import Outcome
@@ -76,7 +78,7 @@ def evidence(work: Work) -> Result:
 
 def opened(desk: Desk, asked: Mapping[str, Any], diary: Diary) -> Result:
     """A workbook that was dropped, as a case of its own: read in full and found without a problem, or not taken at all."""
-    from brownfield.app.cells import read
+    from brownfield.app.cells import MisreadError, read
     from brownfield.files.folder import write_folder
 
     file = desk.state / "uploads" / Path(str(asked["file"])).name
@@ -85,9 +87,17 @@ def opened(desk: Desk, asked: Mapping[str, Any], diary: Diary) -> Result:
         case = read(file)
         place = desk.place_for(Path(str(asked["name"])).stem)
         write_folder(case, place)
+    except CaseError as error:
+        found = [_under(str(asked["name"]), file, problem) for problem in error.problems]
+        raise MisreadError(found, getattr(error, "sheets", [])) from None
     finally:
         file.unlink(missing_ok=True)
     return Result({"opened": place.relative_to(desk.root).as_posix(), "case": {"name": case.settings.name}})
+
+
+def _under(name: str, file: Path, problem: Problem) -> Problem:
+    """A problem with a workbook under the name that its owner knows it by."""
+    return replace(problem, where=replace(problem.where, file=name)) if problem.where.file == str(file) else problem
 
 
 KINDS: dict[str, Callable[[Work], Result]] = {"solve": solve, "evidence": evidence, **STUDIES}
