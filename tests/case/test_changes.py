@@ -175,4 +175,4 @@ def test_a_scenario_can_insert_rows() -> None:
     made = case(TINY | {"changes": text}, origins=True)
     assert check(made) == []
     assert scenario(made, "Weak").table("demand")["cars"].to_list() == [60.0, 45.0, 25.0, 20.0]
-    assert [problem.code for problem in check(case(TINY | {"changes": text.replace("JP\n", "JP\n").replace("Brazil,country", "Japan,country")}, origins=True))][:1] == ["BF185"]
+    assert [problem.code for problem in check(case(TINY | {"changes": text.replace("Brazil,country", "Japan,country")}, origins=True))][:1] == ["BF185"]

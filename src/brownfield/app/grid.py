@@ -65,7 +65,7 @@ class Cell:
         if self.column in refs(self.table):
             value = parsed.frame[self.column].to_list()[0]
             unknown = [name for name in (value if isinstance(value, list) else [value]) if name not in self.words]
-            return f"no {refs(self.table)[self.column]} row of this name: {unknown[0]}" if unknown else None
+            return f"{unknown[0]} is not in the table {refs(self.table)[self.column]}" if unknown else None
         return None
 
 

@@ -165,13 +165,14 @@ def _differences(bench: Bench) -> None:
 
     def draw() -> None:
         draft = bench.draft
-        count = len(draft.edits)
+        lines = differences(bench.case, draft.edits)
+        count = len(lines)
         title.clear()
         place.clear()
         with title:
             ui.label("Nothing differs from the case" if not count else f"{count} edit{'' if count == 1 else 's'}")
         with place:
-            _lines(bench, draft)
+            _lines(bench, lines)
         undo.set_enabled(bool(draft.past))
         redo.set_enabled(bool(draft.future))
         clear.set_enabled(bool(count))
@@ -198,14 +199,15 @@ async def _standing(bench: Bench, draft: Draft, place: Element) -> None:
                     words("li", f"{one.where}: found {one.found}; expected {one.expected}. {one.fix.capitalize()}.", "wrong")
 
 
-def _lines(bench: Bench, draft: Draft) -> None:
+def _lines(bench: Bench, lines: Sequence[Told]) -> None:
     """The edits as a diff, each with a way to take it back."""
     with ui.element("ul").classes("diff"):
-        for line in differences(bench.case, draft.edits):
+        for line in lines:
             with ui.element("li"):
                 words("span", f"{line['table']} / {line['row']} / {line['column']}: ")
-                words("del", line["before"])
-                words("span", " → ")
+                if line["before"]:
+                    words("del", line["before"])
+                    words("span", " → ")
                 words("ins", line["after"])
                 back = ui.button("take back", on_click=lambda edit=line["edit"]: bench.change(lambda draft: draft.without(edit)))
                 back.props(f'flat dense no-caps aria-label="take back {_quoted(line["row"])} {line["column"]}"')
