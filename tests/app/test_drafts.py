@@ -47,11 +47,11 @@ def test_a_second_edit_of_a_cell_takes_the_place_of_the_first() -> None:
 
 
 def test_what_cannot_stand_in_a_cell_is_said(tiny: Case) -> None:
-    assert trouble(tiny, FEE) is None
-    found = trouble(tiny, {**FEE, "value": "a lot"})
+    assert trouble(tiny, [FEE]) is None
+    found = trouble(tiny, [{**FEE, "value": "a lot"}])
     assert found is not None
     assert found.code == "BF188"
-    assert trouble(tiny, {**FEE, "row": "Nobody"}) is not None
+    assert trouble(tiny, [{**FEE, "row": "Nobody"}]) is not None
 
 
 def test_a_diff_shows_what_stands_there_and_what_will(tiny: Case) -> None:

@@ -19,6 +19,7 @@ from brownfield.app.runs import AT_ONCE, Run, Runs
 from brownfield.errors import CaseError, LedgerError
 from brownfield.files.read import read_case
 from brownfield.files.workbook import write_workbook
+from brownfield.study.store import Store
 
 
 @pytest.fixture
@@ -104,9 +105,9 @@ def test_a_workbook_is_read_apart_and_its_problems_stand_at_their_cells(desk: De
     assert list((desk.state / "uploads").iterdir()) == []
 
     (desk.state / "uploads" / "b.xlsx").write_bytes(b"PK\x03\x04 nonsense")
-    job = until(runs, runs.start("open", "", file="b.xlsx", name="b.xlsx").name, over)
+    job = until(runs, runs.start("open", "", file="b.xlsx", name="Your plants.xlsx").name, over)
     assert job.state == "refused"
-    assert [problem["code"] for problem in job.told["problems"]] == ["BF042"]
+    assert [(problem["code"], problem["file"]) for problem in job.told["problems"]] == [("BF042", "Your plants.xlsx")]
 
 
 def test_no_more_work_at_once_than_the_machine_should_do(runs: Runs) -> None:
@@ -121,6 +122,9 @@ def test_no_more_work_at_once_than_the_machine_should_do(runs: Runs) -> None:
 
 @pytest.mark.parametrize("name", ["..", "../runs", "nothing", "", "a/b"])
 def test_a_run_that_is_none_is_said_to_be_none(runs: Runs, name: str) -> None:
+    for place in (runs.folder, runs.folder.parent, runs.folder / "a" / "b"):  # what looks like a run, where none is
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "asked.json").write_text('{"kind": "solve", "case": "tiny", "asked": 0}')
     with pytest.raises(CaseError) as error:
         runs.get(name)
     assert [problem.code for problem in error.value.problems] == ["BF505"]
@@ -141,3 +145,27 @@ def test_a_plan_that_was_found_is_tried_in_futures(desk: Desk, runs: Runs) -> No
     assert "<svg" in found.section("body")
     found = until(runs, runs.start("flexibility", "tiny", futures=50, steps=1).name, over)
     assert found.state == "done", (found.told, (found.folder / "log.txt").read_text())
+
+
+def test_the_store_is_shared_with_the_commands(desk: Desk, runs: Runs) -> None:
+    asked = until(runs, runs.start("solve", "tiny", gap=0.0).name, over)
+    assert asked.state == "done", (asked.told, (asked.folder / "log.txt").read_text())
+    command = [sys.executable, "-m", "brownfield", "solve", "tiny", "--gap", "0"]
+    command += ["--store", str(desk.store), "--out", "plan", "--quiet"]
+    done = subprocess.run(command, cwd=desk.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [(run.command, run.made, run.found) for run in Store.at(desk.store).runs()] == [("solve", 1, 0), ("solve", 0, 1)]
+    [(run, [result])] = history.kept_by_commands(desk)  # what the app asked for stands among its own runs
+    again = until(runs, runs.start("recall", "tiny", number=run.run, solve=1).name, over)
+    assert again.state == "done", (again.told, (again.folder / "log.txt").read_text())
+    assert again.section("verdict")
+    assert (again.told["npv"], again.told["digest"]) == (pytest.approx(result.told["npv"]), asked.told["digest"])
+    case = case_of(base_of(desk, {**again.asked, "base": again.told["base"]}), again.asked)
+    assert history.recall(case, again.folder / "plan", again.told).status == "proved"
+
+
+def test_the_store_that_is_named_for_the_commands_is_used(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert desk.store == desk.state / "solves"
+    assert history.kept_by_commands(desk) == []
+    monkeypatch.setenv("BROWNFIELD_STORE", str(tmp_path / "named"))
+    assert desk.store == tmp_path / "named"

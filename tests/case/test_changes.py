@@ -136,3 +136,43 @@ def test_a_mistake_in_a_scenario_has_the_address_of_its_change() -> None:
 def test_adding_and_taking_away_is_no_change_and_bounds_hold(first: float, second: float) -> None:
     made = [Edit("plants", "North", "site_value", "set", first), Edit("plants", "North", "site_value", "add", second)]
     assert after(*made).table("plants")["site_value"][0] == first + second
+
+
+NEW = [Edit("plants", "West", "country", "insert", "JP"), Edit("plants", "West", "fixed_cost", "insert", 7)]
+
+
+def test_a_row_is_inserted_and_changed_like_any_other() -> None:
+    made = after(Edit("plants", "*", "fixed_cost", "multiply", 2), *NEW, Edit("plants", "West", "decision", "set", "keep"))
+    rows = made.table("plants").select("plant", "country", "fixed_cost", "decision", "status").rows()
+    assert rows[3:] == [("West", "JP", 14.0, "keep", "include")]
+    assert CASE.table("plants").height == 3
+    assert made.table("plants").schema == CASE.table("plants").schema
+    assert after(Edit("demand", "Nova|Europe", "cars", "insert", "5"), Edit("demand", "Nova|Europe|", "net_price", "insert", "30")).table("demand").height == 4
+
+
+@pytest.mark.parametrize(
+    ("edits", "wrong"),
+    [
+        ([Edit("plants", "North", "country", "insert", "JP")], "a row already"),
+        ([Edit("plants", "West", "fixed_cost", "insert", "7")], "without country"),
+        ([*NEW, Edit("plants", "West", "opened", "insert", "long ago")], "long ago"),
+        ([Edit("plants", "West|East", "country", "insert", "JP")], "no key"),
+        ([Edit("demand", "Nova", "cars", "insert", "5"), Edit("demand", "Nova", "net_price", "insert", "5")], "blank"),
+    ],
+)
+def test_a_row_that_cannot_be_inserted_is_said(edits: list[Edit], wrong: str) -> None:
+    with pytest.raises(CaseError) as error:
+        changed(CASE, edits)
+    assert wrong in " ".join(problem.found for problem in error.value.problems)
+
+
+def test_what_a_new_row_refers_to_must_be_there() -> None:
+    assert codes(Edit("lines", "W1", "plant", "insert", "West"), Edit("lines", "W1", "jph", "insert", "20")) == ["BF103"]
+
+
+def test_a_scenario_can_insert_rows() -> None:
+    text = TINY["changes"] + "\ne,Weak,markets,Brazil,country,insert,BR\nf,Weak,demand,Nova|Brazil,cars,insert,40\ng,Weak,demand,Nova|Brazil,net_price,insert,9"
+    made = case(TINY | {"changes": text}, origins=True)
+    assert check(made) == []
+    assert scenario(made, "Weak").table("demand")["cars"].to_list() == [60.0, 45.0, 25.0, 20.0]
+    assert [problem.code for problem in check(case(TINY | {"changes": text.replace("Brazil,country", "Japan,country")}, origins=True))][:1] == ["BF185"]

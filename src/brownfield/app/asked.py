@@ -16,13 +16,20 @@ if TYPE_CHECKING:
 
 def base_of(desk: Desk, asked: Mapping[str, Any]) -> Case:
     """The case as it was when the work began: kept once for all work on the same case, whatever becomes of its files."""
-    from brownfield.files.folder import write_folder
     from brownfield.files.read import read_case
 
     digest = str(asked.get("base") or "")
     if digest.isalnum() and (_kept(desk, digest) / "case.toml").is_file():
         return read_case(_kept(desk, digest))
     case = desk.read(str(asked["case"]))
+    keep_base(desk, case)
+    return case
+
+
+def keep_base(desk: Desk, case: Case) -> None:
+    """Keep a case on which work begins, once."""
+    from brownfield.files.folder import write_folder
+
     place = _kept(desk, case.digest)
     if not place.exists():
         try:
@@ -30,7 +37,6 @@ def base_of(desk: Desk, asked: Mapping[str, Any]) -> Case:
         except CaseError:
             if not (place / "case.toml").is_file():  # else other work on the same case was faster
                 raise
-    return case
 
 
 def _kept(desk: Desk, digest: str) -> Path:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 STATE = ".brownfield"
 """Folder inside the opened one where the app keeps edits, runs and cases that were dropped on it."""
 
+STORE = "BROWNFIELD_STORE"
+"""The environment variable that names the store of the commands."""
+
 DEEP = 2
 """How many folders deep cases are looked for."""
 
@@ -55,6 +58,12 @@ class Desk:
     def state(self) -> Path:
         """Where the app keeps what it remembers."""
         return self.root / STATE
+
+    @property
+    def store(self) -> Path:
+        """Where solves are kept: the store that the commands use, when one is named for them, or one of the app's own."""
+        named = os.environ.get(STORE)
+        return Path(named).expanduser() if named else self.state / "solves"
 
     def settings(self) -> dict[str, Any]:
         """The key of the links to this folder and the port last used, kept so that open tabs go on after a restart."""

@@ -35,13 +35,29 @@ class Draft:
         """With other edits; the ones before can be had again."""
         return self if tuple(edits) == self.edits else Draft(tuple(edits), (*self.past, self.edits)[-MOST:])
 
-    def put(self, edit: Told) -> Draft:
-        """With one more edit, in the place of an earlier one that did the same to the same cell."""
-        return self.now([*(one for one in self.edits if not _same_place(one, edit)), edit])
+    def put(self, *edits: Told) -> Draft:
+        """With more edits in one step, each in the place of an earlier one that did the same to the same cell."""
+        return self.now([*(one for one in self.edits if not any(_same_place(one, edit) for edit in edits)), *edits])
 
     def without(self, edit: Told) -> Draft:
-        """Without what was done to a cell in one way."""
-        return self.now([one for one in self.edits if not _same_place(one, edit)])
+        """Without what was done to a cell in one way; without all of its row when that is a new one."""
+        away = _same_row if edit["action"] == "insert" else _same_place
+        return self.now([one for one in self.edits if not away(one, edit)])
+
+    def inserts(self, table: str, row: str) -> Told | None:
+        """The first of the edits that make a row; None when they make no such row."""
+        wanted = {"table": table, "row": row}
+        return next((one for one in self.edits if one["action"] == "insert" and _same_row(one, wanted)), None)
+
+    def left_out(self, table: str, rows: Sequence[str], out: bool) -> Draft:
+        """With rows that do not count any longer, or do again, in one step. A row that edits made is gone when it is left out."""
+        edits = list(self.edits)
+        for row in rows:
+            place = {"table": table, "row": row, "column": "status", "action": "set"}
+            new = self.inserts(table, row)
+            edits = [one for one in edits if not (_same_row(one, place) if out and new else _same_place(one, place))]
+            edits += [] if new else [{**place, "value": "exclude" if out else "include"}]
+        return self.now(edits)
 
     def value(self, table: str, row: str, column: str, action: str) -> Any:
         """What an edit of a cell says now; None without one."""
@@ -59,6 +75,10 @@ class Draft:
 
 def _same_place(one: Told, other: Told) -> bool:
     return all(one[name] == other[name] for name in ("table", "row", "column", "action"))
+
+
+def _same_row(one: Told, other: Told) -> bool:
+    return bool(one["table"] == other["table"] and one["row"] == other["row"])
 
 
 @dataclass(frozen=True)
@@ -86,29 +106,49 @@ class Drafts:
         return self.folder / f"{hashlib.sha256(case.encode()).hexdigest()[:24]}.json"
 
 
-def trouble(case: Case, edit: Told) -> Trouble | None:
-    """What is wrong with one edit; None when the cell can be so."""
+def trouble(case: Case, new: Sequence[Told], before: Sequence[Told] = ()) -> Trouble | None:
+    """What is wrong with new edits made after others; None when the cells can be so."""
     from brownfield.case.edits import Edit, applied
 
-    return next((found for _, found in applied(case, [Edit(**edit)])[1]), None)
+    wrong = applied(case, [Edit(**edit) for edit in [*before, *new]])[1]
+    return next((found for number, found in wrong if number >= len(before)), None)
 
 
-def differences(case: Case, edits: Sequence[Told]) -> list[dict[str, str]]:
-    """Edits as lines of a diff: the cell, what stands in it, what it becomes."""
+def standing(case: Case, edits: Sequence[Told]) -> list[Problem]:
+    """What is wrong between the tables of a case with edits, such as a line at a plant that is not there."""
+    from brownfield.case.changes import Edit, changed
+
+    try:
+        changed(case, [Edit(**edit) for edit in edits])
+    except CaseError as error:
+        return list(error.problems)
+    return []
+
+
+def differences(case: Case, edits: Sequence[Told]) -> list[dict[str, Any]]:
+    """Edits as lines of a diff: the cell, what stands in it, what it becomes; a new row is one line. `edit`: what to take back."""
     from brownfield.app.grid import cell_of
     from brownfield.case.cells import places, row_key
 
-    lines = []
+    lines: list[dict[str, Any]] = []
+    made: dict[tuple[str, str], dict[str, Any]] = {}
     for edit in edits:
-        before = "every row"
+        before, place = "every row", (edit["table"], edit["row"])
+        if edit["action"] == "insert":
+            line = made.get(place)
+            if line is None:
+                line = made[place] = {**edit, "column": "a new row", "before": "", "after": "", "edit": edit}
+                lines.append(line)
+            line["after"] += f"{', ' if line['after'] else ''}{edit['column']} {edit['value']}"
+            continue
         if edit["row"].strip() != "*":
             key = row_key(edit["row"])
             at = places(case, edit["table"], [key]).get(key)
             value: Any = None if at is None else case.table(edit["table"])[edit["column"]][at]
             before = str(cell_of(value.to_list() if hasattr(value, "to_list") else value)) or "blank"
         sign = {"set": "", "multiply": "× ", "add": "+ "}[edit["action"]]
-        after = f"{sign}{edit['value']}" if str(edit["value"]) else "blank"
-        lines.append({"table": edit["table"], "row": edit["row"], "column": edit["column"], "before": before, "after": after})
+        after = f"{sign}{cell_of(edit['value'])}" if str(edit["value"]) else "blank"
+        lines.append({**edit, "before": before, "after": after, "edit": edit})
     return lines
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from brownfield.app.drafts import Told
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 PAGE = 100
 """Rows that are sent to the browser at once."""
+
+NOT_BY_HAND = ("claims",)
+"""Tables whose rows are not named by hand: the id of a claim is worked out from what it says."""
 
 CHECK = """(params) => {
   const rule = RULE, text = String(params.value ?? "").trim();
@@ -27,12 +31,73 @@ CHECK = """(params) => {
 """Looks at a cell while it is typed; only what the schema says goes into it, never a value of the case."""
 
 
-def tables_of(case: Case) -> list[str]:
-    """The tables of a case that have rows and can be edited."""
+def tables_of(case: Case) -> dict[str, str]:
+    """The tables that can be edited, with the words to choose them by: those that have rows, then those that can get some."""
     from brownfield.case.edits import NEVER
     from brownfield.case.tables import TABLES
 
-    return [name for name in TABLES if name not in NEVER and case.table(name).height]
+    filled = {name: name for name in TABLES if name not in NEVER and case.table(name).height}
+    return filled | {name: f"{name} (no rows yet)" for name in TABLES if name not in (*NEVER, *NOT_BY_HAND, *filled)}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a row that is being made: its column, what it means, the words it can hold, whether it must be filled."""
+
+    column: str
+    meaning: str
+    key: bool
+    needed: bool
+    words: Sequence[str]
+    table: str
+
+    def wrong(self, text: str) -> str | None:
+        """What is wrong with a text as its content, said while it is typed; None when it can be so."""
+        from brownfield.case.parse import RawTable, parse
+        from brownfield.case.tables import refs
+
+        if not text.strip():
+            return "must be filled" if self.needed else None
+        parsed = parse(self.table, RawTable("", (self.column,), ([text],), [2]))
+        for problem in parsed.problems:
+            if problem.where.column == self.column and problem.where.row == 2:
+                return f"expected {problem.expected}"
+        if self.column in refs(self.table):
+            value = parsed.frame[self.column].to_list()[0]
+            unknown = [name for name in (value if isinstance(value, list) else [value]) if name not in self.words]
+            return f"{unknown[0]} is not in the table {refs(self.table)[self.column]}" if unknown else None
+        return None
+
+
+def cells_of(case: Case, table: str) -> list[Cell]:
+    """The cells of a new row of a table."""
+    from brownfield.case.tables import facts, fields, refs
+
+    found = []
+    for name, info in fields(table).items():
+        if name == "status":
+            continue
+        fact, other = facts(table, name), refs(table).get(name)
+        unit = f" ({fact.unit})" if fact.unit else ""
+        choices = names_in(case, other) if other else _choices(info.annotation)
+        found.append(Cell(name, f"{info.description or name}{unit}", fact.key, info.is_required(), choices, table))
+    return found
+
+
+def names_in(case: Case, table: str) -> list[str]:
+    """The names that a table gives to its rows."""
+    from brownfield.case.tables import keys
+
+    return list(dict.fromkeys(str(name) for frame in (case.table(table), case.active(table)) for name in frame[keys(table)[0]]))
+
+
+def new_row(table: str, texts: Mapping[str, str]) -> list[Told]:
+    """What was typed for a new row as edits, which together make it."""
+    from brownfield.case.tables import keys
+
+    row = "|".join(texts.get(name, "").strip() for name in keys(table)).rstrip("|")
+    cells = {name: text.strip() for name, text in texts.items() if name not in keys(table) and text.strip()} or {"status": "include"}
+    return [{"table": table, "row": row, "column": name, "action": "insert", "value": text} for name, text in cells.items()]
 
 
 def columns_of(table: str) -> list[dict[str, Any]]:
@@ -49,7 +114,11 @@ def columns_of(table: str) -> list[dict[str, Any]]:
             "headerTooltip": f"{info.description or name}{unit}",
             "editable": not fact.key,
             "sortable": False,
-            "cellClassRules": {"edited": f"data._edited.indexOf('|{name}|') >= 0", "key": "true" if fact.key else "false"},
+            "cellClassRules": {
+                "off": "data.status === 'exclude'",
+                "edited": f"data._edited.indexOf('|{name}|') >= 0",
+                "key": "true" if fact.key else "false",
+            },
         }
         if fact.key:
             column |= {"pinned": "left" if name == keys(table)[0] else None, "width": 130}

@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 from brownfield.errors import LedgerError
 
 if TYPE_CHECKING:
+    from brownfield.app.desk import Desk
     from brownfield.case.case import Case
     from brownfield.plan.plan import Plan
     from brownfield.solve.outcome import Outcome
+    from brownfield.study.store import Result, Run
+
+    Kept = tuple[Run, list[Result]]
 
 TOLD = (
     "status",
@@ -30,6 +34,9 @@ TOLD = (
     "npv",
 )
 """What of an outcome is written beside its plan; the books are kept again when it is read."""
+
+RECENT = 20
+"""Runs of the commands that are listed."""
 
 SAME = 1e-6
 """Books kept again must come to what was written, to this part of gross value."""
@@ -78,3 +85,14 @@ def recall(case: Case, folder: Path, told: Mapping[str, Any]) -> Outcome:
     if plan.case_digest != case.digest or abs(ledger.npv - told["npv"]) > SAME * max(1.0, abs(ledger.gross)) or broken(case, plan):
         raise LedgerError("the plan that was kept is not one for this case: solve it again")
     return Outcome(case=case, plan=plan, ledger=ledger, npv=ledger.npv, reasons=tuple(told["reasons"]), kept=tuple(told["kept"]), **more)
+
+
+def kept_by_commands(desk: Desk) -> list[Kept]:
+    """The latest runs that commands made in the store of the app, with their solves; StoreError when there is something else."""
+    from brownfield.study.store import Store
+
+    if not (desk.store / "store.sqlite").is_file():
+        return []
+    store = Store.at(desk.store, make=False)
+    runs = [run for run in store.runs() if "app" not in run.asked]
+    return [store.run(run.run) for run in reversed(runs[-RECENT:])]

@@ -44,20 +44,24 @@ def watch(runs: Runs, name: str) -> None:
 
 
 def _sentence(points: list[dict[str, Any]]) -> str:
+    from brownfield.report.numbers import money
+
     if not points:
         return "getting ready"
     last = points[-1]
-    best, bound = last.get("incumbent"), last.get("bound")
+    best, bound, currency = last.get("incumbent"), last.get("bound"), str(last.get("currency", ""))
     text = str(last["words"])
     if best is not None:
-        text += f": best plan {best:,.1f} million"
+        text += f": best plan {money(best, currency)}"
     if best is not None and bound is not None:
-        text += f", none is better by more than {max(bound - best, 0):,.1f} million"
+        text += f", none is better by more than {money(max(bound - best, 0), currency, 'up')}"
     return text
 
 
 def _options(points: list[dict[str, Any]]) -> dict[str, Any]:
     grey = {"color": "#808080"}
+    latest = next((point["of"] for point in reversed(points) if "of" in point), None)  # of several solves, the one that runs now
+    points = [point for point in points if point.get("of", latest) == latest]
     series = [
         {
             "name": called,

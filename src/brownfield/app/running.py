@@ -8,13 +8,14 @@ from typing import Any
 
 from nicegui import ui
 
-from brownfield.app.desk import Desk
+from brownfield.app.desk import STATE, Desk
 from brownfield.app.frame import link, problems, words
 from brownfield.app.live import watch
 from brownfield.app.runs import Run, Runs
 
 NAMES = {
-    "solve": "Plan", "threshold": "Threshold", "scan": "Thresholds of every input", "why": "Why", "flips": "Flips", "frontier": "Frontier",
+    "solve": "Plan", "recall": "Plan", "threshold": "Threshold", "scan": "Thresholds of every input", "why": "Why",
+    "flips": "Flips", "frontier": "Frontier",
     "deal": "Deal", "line": "Line", "risk": "Risk", "flexibility": "Flexibility",
     "scenarios": "Scenarios", "compare": "Comparison", "evidence": "Evidence", "open": "Workbook",
 }  # fmt: skip
@@ -32,12 +33,17 @@ def about(job: Run) -> str:
     parts = [f"scenario {asked['scenario']}"] if asked.get("scenario") else []
     if edits := asked.get("edits"):
         parts.append(f"{len(edits)} edit{'' if len(edits) == 1 else 's'}")
-    parts += [str(asked[name]) for name in ("name", "verdict", "input", "offer", "line", "guest") if asked.get(name)]
+    parts += [str(asked[name]) for name in ("name", "title", "verdict", "input", "offer", "line", "guest") if asked.get(name)]
     if asked.get("names"):
         parts.append(" and ".join(map(str, asked["names"])) if len(asked["names"]) < 4 else f"{len(asked['names'])} scenarios")
     if asked.get("as_of"):
         parts.append(f"as known on {asked['as_of']}")
     return ", ".join(parts) or "the case as it is"
+
+
+def place_of(case: str) -> str:
+    """Where a case lies, in words."""
+    return "this folder" if case == "." else case.removeprefix(f"{STATE}/cases/")
 
 
 def when(job: Run) -> str:
@@ -74,7 +80,9 @@ def show(runs: Runs, job: Run) -> bool:
             words("h2", f"{NAMES[job.kind]}: {outcome_words(job)}")
             words("p", str(job.told.get("words") or "Its process was ended from outside. Nothing else is lost: ask again."))
             if points := [point for point in job.points() if point.get("incumbent") is not None]:
-                words("p", f"The best plan by then was worth {points[-1]['incumbent']:,.1f} m.")
+                from brownfield.report.numbers import money
+
+                words("p", f"The best plan by then was worth {money(points[-1]['incumbent'], str(points[-1].get('currency', '')))}.")
     return job.state == "done"
 
 
@@ -90,4 +98,4 @@ def choose(found: Sequence[Run], job: Run | None, page: str, case: str) -> None:
         chooser.classes("wide-field").props("outlined dense")
 
 
-__all__ = ["about", "choose", "latest", "outcome_words", "runs_of", "show", "when"]
+__all__ = ["about", "choose", "latest", "outcome_words", "place_of", "runs_of", "show", "when"]

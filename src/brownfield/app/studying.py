@@ -29,22 +29,35 @@ def told_page(work: Work, page: Page) -> Result:
 
 @contextmanager
 def solves_of(work: Work) -> Iterator[Solves]:
-    """Solves that say how far they are, and that are kept: a study that was stopped goes on where it was."""
+    """Solves that say how far they are, and a run in the store that the commands list: what was stopped goes on where it was."""
     from brownfield.study.solves import Solves
     from brownfield.study.store import Store
 
-    gap, limit = float(work.asked.get("gap", 0.01)), work.asked.get("time_limit")
-    yield Solves(gap=gap, time_limit=limit, store=Store.at(work.desk.state / "solves"), on_progress=lambda at: _heard(work, at))
+    gap, limit, store = float(work.asked.get("gap", 0.01)), work.asked.get("time_limit"), Store.at(work.desk.store)
+    number = store.begin(str(work.asked["kind"]), {**work.asked, "app": work.folder.name})
+    solves, state = Solves(gap=gap, time_limit=limit, store=store, number=number, on_progress=lambda at: _heard(work, at)), "failed"
+    try:
+        yield solves
+        state = "stopped" if solves.stopped else "done"
+    except KeyboardInterrupt:
+        state = "stopped"
+        raise
+    finally:
+        store.end(number, state)
 
 
 def _heard(work: Work, at: Standing) -> None:
     names = "; ".join(name for name, _ in at.running if name)
-    point = next((point for _, point in at.running if point is not None), None)
+    of, point = next(((name, point) for name, point in at.running if point is not None), ("", None))
     done = f"{at.done} solves done" if at.done != 1 else "1 solve done"
+    if work.asked["kind"] == "solve":
+        done = "looking for a better plan"
     work.say(
         words=f"{done}; now {names}" if names else done,
         incumbent=None if point is None else point.incumbent,
         bound=None if point is None else point.bound,
+        of=of,
+        currency=work.case.settings.base_currency,
         solve=at.done,
     )
 

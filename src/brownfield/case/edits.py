@@ -1,4 +1,4 @@
-"""Edits: one change to one cell or to a whole column, applied to the typed tables of a case."""
+"""Edits: one change to one cell or to a whole column, or a cell of a new row, applied to the typed tables of a case."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from brownfield.case.parse import RawTable, parse
 from brownfield.case.tables import TABLES, fields, keys
 from brownfield.errors import nearest, one_of, shown
 
-Action = Literal["set", "multiply", "add"]
+Action = Literal["set", "multiply", "add", "insert"]
 
 NEVER = ("scenarios", "changes")
 """Tables that no edit may touch: they say what the edits are."""
@@ -27,6 +27,7 @@ class Edit:
     """What is done to one cell, or with row `*` to every row of a column that counts.
 
     `row` is the key of the row, its parts separated by `|`. `value` is a text as it would stand in the table, or a number.
+    To `insert` is to set a cell of a row that the case does not have: all such edits of one row make that row.
     """
 
     table: str
@@ -47,12 +48,17 @@ class Trouble(NamedTuple):
 
 
 def applied(case: Case, edits: Iterable[Edit]) -> tuple[Case, list[tuple[int, Trouble]]]:
-    """The case with all edits made in order, and what was wrong with which of them. Nothing else is checked."""
-    troubles: list[tuple[int, Trouble]] = []
-    rows: dict[str, Mapping[str, int]] = {}
+    """The case with new rows, then with all other edits made in order, and what was wrong with which of them.
+
+    Nothing else is checked.
+    """
     edits = list(edits)
+    case, troubles = _with_new_rows(case, edits)
+    rows: dict[str, Mapping[str, int]] = {}
     for number, edit in enumerate(edits):
         trouble = _misplaced(edit)
+        if trouble is None and edit.action == "insert":
+            continue
         if trouble is None:
             if edit.table not in rows:
                 rows[edit.table] = places(case, edit.table, (row_key(other.row) for other in edits if other.table == edit.table))
@@ -62,7 +68,46 @@ def applied(case: Case, edits: Iterable[Edit]) -> tuple[Case, list[tuple[int, Tr
                 continue
             trouble = made
         troubles.append((number, trouble))
+    return case, sorted(troubles)
+
+
+def _with_new_rows(case: Case, edits: list[Edit]) -> tuple[Case, list[tuple[int, Trouble]]]:
+    """The case with the rows that are inserted, the cells of one row taken together, and what was wrong with which edit."""
+    wanted: dict[str, dict[str, dict[str, int]]] = {}
+    for number, edit in enumerate(edits):
+        if edit.action == "insert" and _misplaced(edit) is None:
+            wanted.setdefault(edit.table, {}).setdefault(row_key(edit.row), {})[edit.column] = number
+    troubles: list[tuple[int, Trouble]] = []
+    for table, rows in wanted.items():
+        there, frames = places(case, table, rows), [case.table(table)]
+        for key, cells in rows.items():
+            if key in there or len(key.split("|")) > len(keys(table)):
+                found = f"{shown(key)}, which is a row already" if key in there else f"{shown(key)}, which is no key of {table}"
+                fix = "set its cells, or include it again" if key in there else f"give the key of the row as {'|'.join(keys(table))}"
+                troubles.append((min(cells.values()), Trouble("BF185", "row", found, f"the key of a new row of {table}", fix)))
+                continue
+            frame, wrong = _new_row(table, key, {column: _text(edits[number].value) for column, number in cells.items()})
+            troubles += [(cells.get(column, min(cells.values())), trouble) for column, trouble in wrong]
+            frames += [] if wrong else [frame]
+        case = case.with_table(table, pl.concat(frames, how="diagonal")) if len(frames) > 1 else case
     return case, troubles
+
+
+def _new_row(table: str, key: str, cells: Mapping[str, str]) -> tuple[pl.DataFrame, list[tuple[str, Trouble]]]:
+    """A row read as a file is read, and what is wrong in which of its columns."""
+    parts = [*key.split("|"), *[""] * len(keys(table))][: len(keys(table))]
+    texts = dict(zip(keys(table), parts, strict=True)) | dict(cells)
+    parsed = parse(table, RawTable("", tuple(texts), tuple([text] for text in texts.values()), [2]))
+    wrong = []
+    for problem in parsed.problems:
+        column = problem.where.column
+        if column not in texts:
+            fix = f"insert {column}, too: {fields(table)[column].description}"
+            trouble = Trouble("BF188", "value", f"a new row of {table} without {column}", "every column that must be filled", fix)
+        else:
+            trouble = Trouble("BF188", "value" if column in cells else "row", problem.found, problem.expected, problem.fix)
+        wrong.append((column, trouble))
+    return parsed.frame, wrong
 
 
 def _misplaced(edit: Edit) -> Trouble | None:

@@ -38,8 +38,8 @@ class RawTable:
     header_row: int = 1
 
     def where(self, row: int | None, column: str = "") -> Where:
-        """Address of a cell, row counted from 0 in this table."""
-        number = None if row is None else self.row_numbers[row]
+        """Address of a cell, row counted from 0 in this table; of the table alone when the row was not read from it."""
+        number = None if row is None or row >= len(self.row_numbers) else self.row_numbers[row]
         cell = ""
         if self.sheet and number is not None and column in self.header:
             cell = f"{letters(self.header.index(column))}{number}"

@@ -336,7 +336,7 @@ class Change(Table):
     table: Name = col("the table")
     row: Text = col("key of the row, parts separated by |; * for every row")
     column: Name = col("the column")
-    action: Literal["set", "multiply", "add"] = col("what is done", default="set")
+    action: Literal["set", "multiply", "add", "insert"] = col("what is done; insert: set, in a new row", default="set")
     value: Text = col("the value")
 
 

@@ -8,7 +8,7 @@ from brownfield.app.desk import Desk
 from brownfield.app.frame import anchor, frame, link, of_disk, table, told, words
 from brownfield.app.guard import LARGEST
 from brownfield.app.pages.runs import PAGES, listed
-from brownfield.app.running import runs_of
+from brownfield.app.running import place_of, runs_of
 
 RECENT = 8
 """Runs that are shown here."""
@@ -26,7 +26,7 @@ def register(desk: Desk) -> None:
             words("h1", "Which plants to keep, cut, close, sell or share")
             if cases:
                 rows = [
-                    (anchor(case.title, link("/verdict", case=case.name)), case.name, "folder" if case.is_folder else "workbook")
+                    (anchor(case.title, link("/verdict", case=case.name)), place_of(case.name), "folder" if case.is_folder else "workbook")
                     for case in cases
                 ]
                 table("Cases in this folder", ("case", "place", "kind"), rows, 3)

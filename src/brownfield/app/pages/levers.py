@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nicegui import ui
+from nicegui.element import Element
 
 from brownfield.app.desk import Desk
-from brownfield.app.drafts import Draft, Drafts, Told, differences, save_scenario, trouble
+from brownfield.app.drafts import Draft, Drafts, Told, differences, save_scenario, standing, trouble
 from brownfield.app.frame import frame, link, of_disk, problems, told, words
 from brownfield.app.levers import Lever, Switch, levers_of, switches_of
 from brownfield.app.live import watch
@@ -21,6 +22,9 @@ from brownfield.errors import CaseError
 
 if TYPE_CHECKING:
     from brownfield.case.case import Case
+
+LARGE = 20_000
+"""Rows of a case up to which its tables are checked against each other after each edit."""
 
 
 @dataclass
@@ -48,12 +52,12 @@ class Bench:
         for hear in self.heard:
             hear()
 
-    def put(self, edit: Told) -> str:
-        """Make an edit if the cell can be so; else what is wrong with it."""
-        wrong = trouble(self.case, edit)
+    def put(self, *edits: Told) -> str:
+        """Make edits in one step if the cells can be so; else what is wrong with them."""
+        wrong = trouble(self.case, edits, self.draft.edits)
         if wrong is not None:
             return f"found {wrong.found}; expected {wrong.expected}. {wrong.fix}"
-        self.change(lambda draft: draft.put(edit))
+        self.change(lambda draft: draft.put(*edits))
         return ""
 
 
@@ -149,7 +153,7 @@ def _differences(bench: Bench) -> None:
     """What differs from the case, with the ways back, on to a solve, and into a scenario."""
     with ui.element("section").classes("differences"):
         title = words("h2", "")
-        place = ui.element("div")
+        place, trouble_place = ui.element("div"), ui.element("div").props('role="status"')
         with ui.element("div").classes("row-of"):
             undo = ui.button("Undo", on_click=lambda: bench.change(Draft.undone)).props("no-caps outline")
             redo = ui.button("Redo", on_click=lambda: bench.change(Draft.redone)).props("no-caps outline")
@@ -161,31 +165,51 @@ def _differences(bench: Bench) -> None:
 
     def draw() -> None:
         draft = bench.draft
-        count = len(draft.edits)
+        lines = differences(bench.case, draft.edits)
+        count = len(lines)
         title.clear()
         place.clear()
         with title:
             ui.label("Nothing differs from the case" if not count else f"{count} edit{'' if count == 1 else 's'}")
         with place:
-            _lines(bench, draft)
+            _lines(bench, lines)
         undo.set_enabled(bool(draft.past))
         redo.set_enabled(bool(draft.future))
         clear.set_enabled(bool(count))
+
+        with trouble_place:
+            ui.timer(0, lambda: _standing(bench, draft, trouble_place), once=True)
 
     bench.heard.append(draw)
     draw()
 
 
-def _lines(bench: Bench, draft: Draft) -> None:
+async def _standing(bench: Bench, draft: Draft, place: Element) -> None:
+    """What must be mended before the case with its edits can be solved; of a very large case it is said when it is solved."""
+    from brownfield.case.tables import TABLES
+
+    small = sum(bench.case.table(name).height for name in TABLES) <= LARGE
+    found = await of_disk(standing, bench.case, draft.edits) if draft.edits and small else []
+    place.clear()
+    with place:
+        if found:
+            words("h3", "Before this can be solved")
+            with ui.element("ul"):
+                for one in found[:10]:
+                    words("li", f"{one.where}: found {one.found}; expected {one.expected}. {one.fix.capitalize()}.", "wrong")
+
+
+def _lines(bench: Bench, lines: Sequence[Told]) -> None:
     """The edits as a diff, each with a way to take it back."""
     with ui.element("ul").classes("diff"):
-        for edit, line in zip(draft.edits, differences(bench.case, draft.edits), strict=True):
+        for line in lines:
             with ui.element("li"):
                 words("span", f"{line['table']} / {line['row']} / {line['column']}: ")
-                words("del", line["before"])
-                words("span", " → ")
+                if line["before"]:
+                    words("del", line["before"])
+                    words("span", " → ")
                 words("ins", line["after"])
-                back = ui.button("take back", on_click=lambda edit=edit: bench.change(lambda draft: draft.without(edit)))
+                back = ui.button("take back", on_click=lambda edit=line["edit"]: bench.change(lambda draft: draft.without(edit)))
                 back.props(f'flat dense no-caps aria-label="take back {_quoted(line["row"])} {line["column"]}"')
 
 
@@ -235,19 +259,45 @@ def _result(desk: Desk, case: str, job: Run) -> None:
             watch(runs_of(desk), job.name)
     elif show(runs_of(desk), job):
         with ui.element("section").classes("differences"):
+            before = _before(desk, job)
             words("h2", str(job.told["verdict"][0]))
-            words("p", f"{outcome_words(job)}: {_worth(desk, job)}")
+            words("p", f"{outcome_words(job)}: {_worth(job, before)}")
+            if before:
+                _changed(before["verdict"], job.told["verdict"])
             ui.link("The whole verdict", link("/verdict", case=case, run=job.name))
 
 
-def _worth(desk: Desk, job: Run) -> str:
-    """What the plan is worth, beside the plan that it was begun from."""
+def _before(desk: Desk, job: Run) -> Told:
+    """What was told of the plan that a solve was begun from; nothing when there was none."""
+    try:
+        return runs_of(desk).get(str(job.asked.get("start"))).told
+    except CaseError:
+        return {}
+
+
+def _worth(job: Run, before: Told) -> str:
+    """What the plan is worth, beside the plan before."""
+    from brownfield.report.numbers import money
+
     told = job.told
     if told.get("npv") is None:
         return "no plan"
-    text = f"worth {told['npv']:,.1f} million {told['case']['currency']}"
-    try:
-        before = runs_of(desk).get(str(job.asked.get("start"))).told
-        return f"{text}, {told['npv'] - before['npv']:+,.1f} against the plan before"
-    except (CaseError, KeyError, TypeError):
+    text, currency = f"worth {money(told['npv'], told['case']['currency'])}", told["case"]["currency"]
+    if before.get("npv") is None:
         return text
+    more = told["npv"] - before["npv"]
+    return f"{text}, {money(abs(more), currency)} {'more' if more >= 0 else 'less'} than the plan before"
+
+
+def _changed(before: Sequence[str], now: Sequence[str]) -> None:
+    """The sentences of the verdict that are new, and those that are gone."""
+    gone, new = ([text for text in one if text not in other] for one, other in ((before, now), (now, before)))
+    if not gone and not new:
+        words("p", "Not a word of the verdict has changed.")
+        return
+    words("h3", "What has changed")
+    with ui.element("ul").classes("news"):
+        for tag, texts in (("ins", new), ("del", gone)):
+            for text in texts:
+                with ui.element("li"):
+                    words(tag, text)

@@ -8,6 +8,7 @@ from nicegui import events, ui
 
 from brownfield.app.frame import of_disk, words
 from brownfield.app.grid import PAGE, columns_of, rows_of, tables_of, text_of
+from brownfield.app.pages.levers_rows import rows
 
 if TYPE_CHECKING:
     from brownfield.app.pages.levers import Bench
@@ -20,28 +21,25 @@ def grid(bench: Bench) -> None:
     with ui.element("section") as place:
         words("h2", "Every table")
         with ui.element("div").classes("row-of"):
-            table = (
-                ui.select(tables, value="demand" if "demand" in tables else tables[0], label="Table")
-                .props("outlined dense")
-                .classes("field")
-            )
+            table = ui.select(tables, value="demand", label="Table").props("outlined dense").classes("field")
             search = ui.input("Rows whose key has").props("outlined dense clearable debounce=300").classes("field")
             back = ui.button("Earlier rows", on_click=lambda: turn(-1)).props("no-caps outline")
             on = ui.button("Later rows", on_click=lambda: turn(1)).props("no-caps outline")
             where = ui.label("").props('role="status"')
         wrong = ui.label("").classes("wrong").props('role="alert"')
         sheet = ui.aggrid(_options(), auto_size_columns=False).classes("sheet")
+        rows(bench, lambda: str(table.value), lambda: of_disk(_with_edits, bench), sheet.get_selected_rows, search.set_value)
     at = {"page": 0, "height": 0}
 
     async def draw(columns: bool = False) -> None:
         case = await of_disk(_with_edits, bench)
-        rows, at["height"] = await of_disk(rows_of, case, table.value, bench.draft.edits, search.value or "", at["page"])
+        found, at["height"] = await of_disk(rows_of, case, table.value, bench.draft.edits, search.value or "", at["page"])
         if columns:
             sheet.options["columnDefs"] = columns_of(table.value)
-        sheet.options["rowData"] = rows
+        sheet.options["rowData"] = found
         sheet.update()
         first = at["page"] * PAGE
-        where.text = f"rows {first + 1:,} to {first + len(rows):,} of {at['height']:,}" if rows else "no rows"
+        where.text = f"rows {first + 1:,} to {first + len(found):,} of {at['height']:,}" if found else "no rows"
         back.set_enabled(at["page"] > 0)
         on.set_enabled(first + PAGE < at["height"])
 
@@ -80,6 +78,8 @@ def _options() -> dict[str, Any]:
         "columnDefs": [],
         "rowData": [],
         "defaultColDef": {"width": 150, "resizable": True, "sortable": False},
+        "rowSelection": {"mode": "multiRow", "checkboxes": True, "headerCheckbox": True, "enableClickSelection": False},
+        "selectionColumnDef": {"pinned": "left", "width": 46},
         "stopEditingWhenCellsLoseFocus": True,
         "invalidEditValueMode": "block",
         "enableBrowserTooltips": True,

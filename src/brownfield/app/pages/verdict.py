@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from nicegui import ui
 
@@ -10,6 +11,9 @@ from brownfield.app.desk import Desk
 from brownfield.app.frame import fragment, frame, link, of_disk, told, words
 from brownfield.app.running import about, choose, latest, runs_of, show, when
 from brownfield.app.runs import Run
+
+if TYPE_CHECKING:
+    from brownfield.case.case import Case
 
 SECTIONS = ("verdict", "plants", "map", "people", "money", "offers", "suppliers", "policies", "check", "appendix")
 """Sections of the report that stand here; who builds what and the evidence have pages of their own."""
@@ -32,11 +36,19 @@ def register(desk: Desk) -> None:
             if job is None:
                 known = await of_disk(desk.read, case)
                 words("h1", known.settings.title or known.settings.name)
-                words("p", f"No plan yet. {known!r}", "note")
+                words("p", f"No plan yet. {_size(known)}", "note")
             else:
                 _shown(desk, case, found, job)
             if job is None or job.over:
                 await _ask(desk, case, found)
+
+
+def _size(known: Case) -> str:
+    """How much there is to decide, in a sentence."""
+    from brownfield.report.numbers import listed, several
+
+    parts = [several(known.active(f"{one}s").height, one) for one in ("plant", "line", "product", "market", "offer")]
+    return f"The case has {listed(parts)}, from {known.calendar.names[0]} to {known.calendar.names[-1]}."
 
 
 def _shown(desk: Desk, case: str, found: Sequence[Run], job: Run) -> None:
