@@ -94,6 +94,22 @@ def test_the_seed_articles(path):
         ("The move is due by March 2028 or in the first half of 2029.", [("2028-03", "date"), ("2029-H1", "date")]),
         ("In 2000 workers went on strike.", [("2000", "date")]),
         ("Two people with knowledge of the matter say so.", []),
+        ("It has 877 employees. A team of 58 has been kept; 120 of them left in May.", [(877, "heads"), (58, "heads"), (120, "heads")]),
+        ("It has 877 employees. The bus No. 58 goes there.", [(877, "heads")]),
+        ("Of the staff, 702 were made redundant.", [(702, "heads")]),
+        ("They get a week and a half of pay for each of two decades.", [(1.5, "weeks"), (20, "years")]),
+        ("It built a hundred and sixty trucks a day; this week it was fifty-five.", [(160, "cars/day"), (55, "cars/day")]),
+        ("It is a hundred-million-dollar package, two and a half million of it cash.", [(100e6, "USD"), (2.5e6, "USD")]),
+        ("Capacity 1,400 a year; 310 people.", [(1400, "cars/year"), (310, "heads")]),
+        ("Its capacity is 150,000 units a year, and it built 22,700 in FY2025.",
+         [(150000, "cars/year"), (22700, "cars"), ("FY2025", "date")]),
+        ("It gets £3.2 million of rent every year and pays an average monthly wage of £1,640.", [(3.2e6, "GBP/year"), (1640, "GBP/month")]),
+        ("It made PLN 41 mln, a year later it lost PLN 73 mln.", [(41e6, "PLN"), (73e6, "PLN")]),
+        ("Seven parties looked, three made offers.", [(7, "companies"), (3, "companies")]),
+        ("It pays 24 wages, or 0.8 salary a year.", [(24, "months"), (0.8, "months")]),
+        ("It employs 1,268 people (1,141 FTE).", [(1268, "heads"), (1141, "heads")]),
+        ("It loses 2,4 billion euros, has 1.300 employees, and of these 1.250 go.", [(2.4e9, "EUR"), (1300, "heads"), (1250, "heads")]),
+        ("It cuts " + "9" * 400 + " jobs, one million billion trillion jobs and 9 jobs.", [(9, "heads")]),
     ],
 )
 def test_numbers_units_and_currencies(text, expected):
@@ -108,6 +124,8 @@ def test_numbers_units_and_currencies(text, expected):
         ("It employs nearly 600 people.", 600, None, 600),
         ("It employs more than 3,000 people.", 3000, 3000, None),
         ("It pays $30 million to $40 million.", 35e6, 30e6, 40e6),
+        ("They get from 2 to 8 monthly wages.", 5, 2, 8),
+        ("It costs € 8 à 12 million.", 10e6, 8e6, 12e6),
     ],
 )
 def test_ranges_and_limits(text, value, low, high):
@@ -179,3 +197,12 @@ def test_a_converted_sum_is_in_american_dollars():
 def test_what_is_no_sum_and_no_length():
     assert found("The R5 and the R8 are built there; two years ago it was the R4.") == []
     assert found("In the first nine months and in the 12 months to June the plant lost money.") == []
+
+
+def test_a_rise_is_no_range():
+    assert found("Notice was raised from 2 to 8 weeks.")[-1] == (8, "weeks")
+
+
+def test_what_hedges_stands_before_a_number():
+    assert speech("It talks about the closure of 17 sites around the world, some of them large.").hedges == ("talks",)
+    assert speech("It closes about 17 sites, some ten of them around March.").hedges == ("about", "some")

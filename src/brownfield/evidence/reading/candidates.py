@@ -67,12 +67,13 @@ def candidates(document: Document) -> list[Candidate]:
     found: list[Candidate] = []
     money = ""
     for block in document.blocks:
-        before = ""
+        before, counted = "", None
         for start, end in sentences(text, block.start, block.end):
             sentence = " ".join(text[start:end].split())
             how = None
-            for item in quantities(text, start, end, commas, money, local):
+            for item in quantities(text, start, end, commas, money, local, counted):
                 money = item.currency or money
+                counted = item if item.unit in ("heads", "cars") else counted
                 how = how or speech(sentence, before)
                 found.append(Candidate(item, " ".join(text[item.start : item.end].split()), sentence, start, before, how, block.headline))
             before = sentence

@@ -71,9 +71,10 @@ _SMALL = {
 _TENS = {word: 10 * value for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)}
 _WORD = "|".join(sorted([*_SMALL, *_TENS], key=len, reverse=True))
 _BIG = "hundred|thousand|million|billion|trillion|dozen"
+_MORE = rf"(?:(?:[\s-]+(?:and[\s-]+)?)(?:{_WORD}|{_BIG})\b|\s+and\s+a\s+(?:half|quarter)(?=\s+(?:{_BIG})))"
 WORDS = re.compile(
-    rf"\b(?:half an?|a quarter of an?|a|an)\s+(?:{_BIG})\b|"
-    rf"\b(?:{_WORD})(?:(?:[\s-]+(?:and[\s-]+)?)(?:{_WORD}|{_BIG})\b)*(?:\s+(?:lakh|crore)\b)?",
+    rf"\b(?:half an?|a quarter of an?|an?)\s+(?:{_BIG})\b{_MORE}*|"
+    rf"\b(?:{_WORD})\b{_MORE}*(?:\s+(?:lakh|crore)\b)?",
     re.I,
 )
 """Numbers in words."""
@@ -98,6 +99,10 @@ IN_TEN = re.compile(
     rf"\b(?P<top>[0-9]{{1,2}}|{_WORD})\s+(?:(?:in|out\s+of)(?:\s+every)?|of\s+every)\s+(?P<all>[0-9]{{1,3}}|{_WORD})\b", re.I
 )
 """Shares as counts: 8 in 10, one in two."""
+
+
+LARGEST = 1e18
+"""A longer run of digits counts nothing."""
 
 
 class Found(NamedTuple):
@@ -149,12 +154,12 @@ def numbers(text: str, commas: bool) -> list[Found]:
         sign = -1.0 if match[0][0] in "-−" and not re.search(r"[\w)]\s?$", text[: match.start()][-2:]) else 1.0
         end = match.end() if scale or not match["scale"] else match.end("digits")
         value = sign * value_of(match["digits"], commas) * factor
-        found.append(
-            Found(match.start("digits") if sign > 0 else match.start(), end, _rounded(value), bool(scale), False, match["digits"])
-        )
+        if abs(value) > LARGEST:
+            continue
+        found.append(Found(match.start("digits") if sign > 0 else match.start(), end, _rounded(value), bool(scale), False, match["digits"]))
     for match in WORDS.finditer(text):
         spelt = _in_words(match[0])
-        if spelt is not None and not any(match.start() < other.end and other.start < match.end() for other in found):
+        if spelt is not None and spelt <= LARGEST and not any(match.start() < other.end and other.start < match.end() for other in found):
             found.append(Found(*match.span(), spelt, False, True, ""))
     return sorted(found)
 
@@ -172,7 +177,9 @@ def _in_words(text: str) -> float | None:
     total, part = 0.0, 0.0
     for word in words:
         if word in ("a", "an"):
-            part = 1.0
+            part = part or 1.0
+        elif word in ("half", "quarter"):
+            part += _SHARES[word]
         elif word in _SMALL or word in _TENS:
             part += _SMALL.get(word, 0) + _TENS.get(word, 0)
         elif word in ("hundred", "dozen"):

@@ -191,7 +191,7 @@ def currency(match: re.Match[str], text: str, local: Mapping[str, str]) -> str:
 _NOUNS = {
     "heads": "jobs? [a-z]*workers? employees? people persons? staff staffers? posts? positions? roles? workforce labourers? laborers? "
     "workmen engineers? technicians? trainees? members headcount redundanc(?:y|ies) layoffs? dismissals? hands operators? temps? "
-    "contractors? subcontractors? associates apprentices personnel assemblers? colleagues souls",
+    "contractors? subcontractors? associates apprentices personnel assemblers? colleagues souls ftes?",
     "plants": "plants? factor(?:y|ies) sites? works facilit(?:y|ies) bases mills? shipyards?",
     "lines": "lines?",
     "shifts": "shifts?",
@@ -199,7 +199,7 @@ _NOUNS = {
     "buses coaches cabs lorr(?:y|ies) utes? bakkies motors autos automobiles? minivans? hatchbacks? "
     "crossovers? wagons? saloons?",
     "suppliers": "suppliers? vendors?",
-    "companies": "compan(?:y|ies) firms? buyers? bidders? investors?",
+    "companies": "compan(?:y|ies) firms? buyers? bidders? investors? manufacturers? makers? carmakers? automakers? parties suitors?",
     "hours": "hours?",
     "days": "days?",
     "weeks": "weeks?",
@@ -215,9 +215,9 @@ _PHRASES = (
     (re.compile(r"[\s-]?(?:square[\s-]?met(?:er|re)s?|sq\.?\s?m(?:et(?:er|re)s?)?|m²|m2|sqm)(?![A-Za-z])", re.I), "m2"),
     (re.compile(r"[\s-]?(?:square[\s-]?(?:feet|foot)|sq\.?\s?(?:ft|feet)|ft²)(?![A-Za-z])", re.I), "ft2"),
     (re.compile(r"\s+(?:auto\s+)?(?:components?|parts)[\s-](?:makers|manufacturers|producers|firms|companies)\b", re.I), "suppliers"),
-    (re.compile(r"\s+(?:(?:additional|extra|gross|base)\s+)?salaries\b", re.I), "months"),
+    (re.compile(r"\s+(?:(?:additional|extra|gross|base|monthly)\s+)?(?:salar(?:y|ies)|wages?)\b(?!\s+[a-z]+s\b)", re.I), "months"),
     (re.compile(r"\s+(?:\w+\s+)?permanent\s+contracts\b", re.I), "heads"),
-    (re.compile(r"\s+(?:monthly|months')\s+(?:salar(?:y|ies)|pay|wages)\b", re.I), "months"),
+    (re.compile(r"\s+(?:monthly|months')\s+pay\b", re.I), "months"),
 )
 _STOP = frozenset(
     [
@@ -321,18 +321,20 @@ _STOP = frozenset(
 _NEXT = re.compile(r"(?P<gap>[\s\u00a0]+|-)(?P<word>[^\W\d_][\w’'.-]*?)(?=[\s\u00a0]|[^\w’'-]|[’']s\b|-(?:old|long)|$)")
 _PLURAL_FOLLOWS = re.compile(r"\s+(?!(?:is|was|has|as)\b)[a-z-]+s\b", re.I)
 _PER = re.compile(
-    r"[\s\u00a0]*(?:,?\s*(?P<yearly>annually|per\s+annum|p\.a\.|yearly|(?:a|per|each|every|/)\s?year|of\s+annual\s+(?:capacity|"
+    r"[\s\u00a0]*(?:,?\s*(?P<yearly>annually|per\s+annum|p\.a\.|yearly|(?:a|per|each|every|/)\s?year(?!\s+(?:later|earlier|ago|"
+    r"before|after))|of\s+annual\s+(?:capacity|"
     r"output|production))|"
+    r"\s+(?:of|in)\s+[^\d.;,]{1,40}?\s(?P<yearly_of>annually|(?:a|per|each|every)\s+year\b(?!\s+(?:later|earlier|ago|before|after)))|"
     r"(?P<monthly>(?:a|per|each|every)\s+month|monthly)\b|(?P<daily>(?:a|per|each)\s+day|daily)\b|(?P<hourly>(?:an|per|"
     r"each)\s+hour|/h\b)|"
     r"(?:a|an|per|for\s+each|for\s+every|each|/)\s*(?:(?P<car>car|vehicle|unit)|"
     r"(?P<head>head|worker|employee|person|job|post)|(?P<acre>acre)|(?P<m2>square\s+met(?:er|re)|m2|m²))\b)",
     re.I,
 )
-_PERIODS = {"yearly": "year", "monthly": "month", "daily": "day", "hourly": "hour"}
+_PERIODS = {"yearly": "year", "yearly_of": "year", "monthly": "month", "daily": "day", "hourly": "hour"}
 
 
-_ONE_FOR_MANY = re.compile(r"^(?:.*s|people|staff|workforce|headcount|personnel|workmen|temps|ha|acre|hectare)$", re.I)
+_ONE_FOR_MANY = re.compile(r"^(?:.*s|people|staff|workforce|headcount|personnel|workmen|temps|fte|ha|acre|hectare)$", re.I)
 
 
 class Unit(NamedTuple):
