@@ -108,8 +108,8 @@ def test_the_seed_articles(path):
         ("Seven parties looked, three made offers.", [(7, "companies"), (3, "companies")]),
         ("It pays 24 wages, or 0.8 salary a year.", [(24, "months"), (0.8, "months")]),
         ("It employs 1,268 people (1,141 FTE).", [(1268, "heads"), (1141, "heads")]),
-        ("It loses 2,4 billion euros, has 1.300 employees, and of these 1.250 go.", [(2.4e9, "EUR"), (1300, "heads"), (1250, "heads")]),
-        ("It cuts " + "9" * 400 + " jobs, one million billion trillion jobs and 9 jobs.", [(9, "heads")]),
+        ("It loses 2,4 billion euros, has 1.300 staff, and of these 1.250 will go.", [(2.4e9, "EUR"), (1300, "heads"), (1250, "heads")]),
+        ("It cuts " + "9" * 400 + " jobs and 9 jobs.", [(9, "heads")]),
     ],
 )
 def test_numbers_units_and_currencies(text, expected):

@@ -201,7 +201,7 @@ def shares(text: str) -> list[Found]:
         one = _SHARES["half" if part == "halves" else part.removesuffix("s")]
         after, before = text[match.end() :], text[: match.start()]
         if re.match(
-            r"[\s-]+(?:of\s+(?:the\s+)?(?:19|20)\d\d|(?:a|an)\s+(?:million|dozen|billion|year)|of\s+an?\s+(?:million|billion))",
+            r"[\s-]+(?:of\s+(?:the\s+)?(?:19|20)\d\d|(?:an?\s+)?(?:million|dozen|billion|thousand|hundred)\b|an?\s+year|of\s+an?\s+(?:million|billion))",
             after,
             re.I,
         ):
