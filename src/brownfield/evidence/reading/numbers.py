@@ -10,6 +10,8 @@ from brownfield.evidence.reading.units import LETTERS
 SCALES = {
     "hundred": 1e2,
     "thousand": 1e3,
+    "thou": 1e3,
+    "tsd": 1e3,
     "k": 1e3,
     "lakh": 1e5,
     "lakhs": 1e5,
@@ -30,6 +32,7 @@ SCALES = {
     "bln": 1e9,
     "b": 1e9,
     "milliard": 1e9,
+    "mrd": 1e9,
     "trillion": 1e12,
     "trillions": 1e12,
     "tn": 1e12,
@@ -38,8 +41,8 @@ SCALES = {
 """What a word after a number multiplies it by."""
 
 _SCALE = (
-    r"(?:(?:hundred|thousand|lakhs?|lac|millions?|mln|mio|mn|crores?|cr|billions?|bln|bn|milliard|trillions?|trn|tn|mi|"
-    r"[kKmMbB])(?![A-Za-z²])|M(?=(?:EUR|SEK|NOK|DKK|CHF|USD|GBP|PLN|CZK|HUF|RON|TRY|INR|CNY|JPY)\b))"
+    r"(?:(?:(?i:hundred|thousand|thou|tsd|lakhs?|lac|millions?|mln|mio|mn|crores?|cr|billions?|bln|bn|milliard|mrd|trillions?|trn|tn|mi)|"
+    r"[kKmMbB])(?![A-Za-z²])(?:(?<=[Tt]sd|[Mm]io|[Mm]rd)\.)?|M(?=(?:EUR|SEK|NOK|DKK|CHF|USD|GBP|PLN|CZK|HUF|RON|TRY|INR|CNY|JPY)\b))"
 )
 _SMALL = {
     word: value

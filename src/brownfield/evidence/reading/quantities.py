@@ -73,13 +73,18 @@ _CAPACITY = re.compile(r"\bcapacity:?\s+(?:(?:[a-z-]+\s+){0,4}(?:of|to|at|for|is
 _SPAN = re.compile(
     r"\b(?P<top>an?|one|two|three|four|five|six)\s+(?P<unit>decade|year|month|week|day|hour)s?(?P<half>\s+and\s+a\s+half)?\b(?!-)", re.I
 )
+_FEW = frozenset(
+    ["plants", "lines", "shifts", "days", "weeks", "months", "years", "suppliers", "companies", "m2", "ft2", "ha", "acres"]
+)
 _FROM_TO = ("heads", "%", "hours", "days", "weeks", "months", "years")
 """Units in which `from 2 to 8` is a range, where nothing is said to change."""
 _BARE = re.compile(
     r"\s*(?:[,.;:)”\"’]|$|(?:in|of|to|from|at|a|the|per|before|after|last|this|now|instead|are|is|were|was|will|would|have|has|had|and|or|"
-    r"direct|indirect|permanent|temporary|salaried|hourly|on|by|today|currently|through|cars|more|only|remain|made|signed|took|left|came|got|want|wanted)\b)"
+    r"direct|indirect|permanent|temporary|salaried|hourly|on|by|today|currently|through|cars|more|only|remain|made|signed|took|left|came|got|want|wanted|planned|promised|needed|expected)\b)"
 )
 """What stands behind a number whose noun is left out."""
+_MORE_OF = re.compile(r"\b(?:a further|another|the (?:other|remaining|first|last))\s+$", re.I)
+"""What stands before such a number."""
 _OF_MORE = re.compile(r"\s+of\s+(?:(?:its|the|their|[A-Z][\w]*[’']s)\s+)?[0-9]")
 _AGE = re.compile(r",\s+(?:aged\s+)?[1-9][0-9](?:,|\s+and\b)")
 _PREPOSITION = frozenset(
@@ -283,7 +288,7 @@ def _may_lend(lender: Quantity, item: Quantity, text: str) -> bool:
     if re.search(r"[.!?;]\s+[A-Z]", gap) or len(gap) > 160:
         return False
     words = text[item.start : item.end]
-    if not _BARE.match(text, item.end):
+    if not _BARE.match(text, item.end) and not _MORE_OF.search(text[: item.start]):
         return False
     one, other = abs(float(item.value)), abs(float(lender.value))
     if item.end < lender.start and _OF_MORE.match(text, item.end) and lender.start - item.end < 25:
@@ -296,7 +301,7 @@ def _may_lend(lender: Quantity, item: Quantity, text: str) -> bool:
         )
     if lender.unit in ("hours", "days", "weeks", "months", "years") and (len(gap) > 60 or item.start < lender.start):
         return False
-    if lender.unit.split("/")[0] in ("plants", "lines", "shifts", "days", "weeks", "months", "years", "suppliers", "companies"):
+    if lender.unit.split("/")[0] in _FEW:
         return bool(other) and 0.05 <= one / other <= 20 and float(one).is_integer()
     return (
         lender.unit != "%" and bool(lender.currency) and bool(re.search(r"[A-Za-z]", words)) and bool(other) and 0.01 <= one / other <= 100

@@ -80,6 +80,19 @@ _CODES = [
     "COP",
     "MAD",
     "SKK",
+    "SAR",
+    "AED",
+    "QAR",
+    "KWD",
+    "ILS",
+    "UAH",
+    "KZT",
+    "PKR",
+    "BDT",
+    "NGN",
+    "KES",
+    "RSD",
+    "PEN",
 ]
 _NAMES = {
     "euro": "EUR",
@@ -217,7 +230,7 @@ _PHRASES = (
     (re.compile(r"\s+(?:auto\s+)?(?:components?|parts)[\s-](?:makers|manufacturers|producers|firms|companies)\b", re.I), "suppliers"),
     (re.compile(r"\s+(?:(?:additional|extra|gross|base|monthly)\s+)?(?:salar(?:y|ies)|wages?)\b(?!\s+[a-z]+s\b)", re.I), "months"),
     (re.compile(r"\s+(?:\w+\s+)?permanent\s+contracts\b", re.I), "heads"),
-    (re.compile(r"\s+(?:monthly|months')\s+pay\b", re.I), "months"),
+    (re.compile(r"\s+(?:monthly|months')\s+pay(?:ments?)?\b", re.I), "months"),
 )
 _STOP = frozenset(
     [
@@ -318,16 +331,16 @@ _STOP = frozenset(
         "directly",
     ]
 )
-_NEXT = re.compile(r"(?P<gap>[\s\u00a0]+|-)(?P<word>[^\W\d_][\w’'.-]*?)(?=[\s\u00a0]|[^\w’'-]|[’']s\b|-(?:old|long)|$)")
+_NEXT = re.compile(r"(?P<gap>[\s\u00a0]+|-)(?P<word>[^\W\d_][\w’'.-]*?)(?=[\s\u00a0]|[^\w’'-]|[’']s\b|-(?:old|long|a|per)\b|$)")
 _PLURAL_FOLLOWS = re.compile(r"\s+(?!(?:is|was|has|as)\b)[a-z-]+s\b", re.I)
 _PER = re.compile(
-    r"[\s\u00a0]*(?:,?\s*(?P<yearly>annually|per\s+annum|p\.a\.|yearly|(?:a|per|each|every|/)\s?year(?!\s+(?:later|earlier|ago|"
+    r"[\s\u00a0-]*(?:,?\s*(?P<yearly>annually|per\s+annum|p\.a\.|yearly|(?:a|per|each|every|/)[\s-]?year(?!\s+(?:later|earlier|ago|"
     r"before|after))|of\s+annual\s+(?:capacity|"
     r"output|production))|"
     r"\s+(?:of|in)\s+[^\d.;,]{1,40}?\s(?P<yearly_of>annually|(?:a|per|each|every)\s+year\b(?!\s+(?:later|earlier|ago|before|after)))|"
-    r"(?P<monthly>(?:a|per|each|every)\s+month|monthly)\b|(?P<daily>(?:a|per|each)\s+day|daily)\b|(?P<hourly>(?:an|per|"
-    r"each)\s+hour|/h\b)|"
-    r"(?:a|an|per|for\s+each|for\s+every|each|/)\s*(?:(?P<car>car|vehicle|unit)|"
+    r"(?P<monthly>(?:a|per|each|every)[\s-]month|monthly)\b|(?P<daily>(?:a|per|each)[\s-]day|daily)\b|(?P<hourly>(?:an|per|"
+    r"each)[\s-]hour|/h\b)|"
+    r"(?:a|an|per|for\s+each|for\s+every|each|/)[\s-]*(?:(?P<car>car|vehicle|unit)|"
     r"(?P<head>head|worker|employee|person|job|post)|(?P<acre>acre)|(?P<m2>square\s+met(?:er|re)|m2|m²))\b)",
     re.I,
 )
