@@ -82,7 +82,7 @@ def _in_money(document: Document, money: str) -> list[Candidate]:
             how = None
             for item in quantities(text, start, end, commas, money, local, counted):
                 money = item.currency or money
-                counted = item if item.unit in ("heads", "cars") else counted
+                counted = item if item.unit in ("heads", "cars", "cars/year") else counted
                 how = how or speech(sentence, before)
                 found.append(Candidate(item, " ".join(text[item.start : item.end].split()), sentence, start, before, how, block.headline))
             before = sentence

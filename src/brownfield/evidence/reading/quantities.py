@@ -65,13 +65,14 @@ _TO_PEOPLE = re.compile(
     r"(?:put|handed) in (?:their|a)|signed up|volunteered)\b", re.I)  # fmt: skip
 _WORKFORCE = re.compile(
     r"\b(?:number of (?:people|workers|employees|jobs|posts|positions|staff)|workforce|headcount|payroll|employment)\b[^.;%]{0,50}"
-    r"\b(?:to|below|under|above)\s+(?:(?:about|around|some|nearly|almost|just)\s+)?$",
+    r"\b(?:to|below|under|above)\s+(?:(?:about|around|some|nearly|almost|just)\s+)?$|\b(?:workforce|headcount|staff)(?::|\s+of)?\s+$",
     re.I,
 )
-_OUTPUT = re.compile(r"\b(?:output|production|deliveries|sales)\b[^.;]{0,40}\bto\s+(?:(?:about|around|some|nearly|just)\s+)?$", re.I)
+_OUTPUT = re.compile(r"\b(?:output|production|deliveries|sales)\b[^.;]{0,40}(?:\bto|:)\s+(?:(?:about|around|some|nearly|just)\s+)?$", re.I)
 _CAPACITY = re.compile(r"\bcapacity:?\s+(?:(?:[a-z-]+\s+){0,4}(?:of|to|at|for|is|was|from)\s+)?(?:(?:about|around|some|nearly)\s+)?$", re.I)
 _SPAN = re.compile(
-    r"\b(?P<top>an?|one|two|three|four|five|six)\s+(?P<unit>decade|year|month|week|day|hour)s?(?P<half>\s+and\s+a\s+half)?\b(?!-)", re.I
+    r"\b(?P<top>half an?|an?|one|two|three|four|five|six)\s+(?P<unit>decade|year|month|week|day|hour)s?(?P<half>\s+and\s+a\s+half)?\b(?!-)",
+    re.I,
 )
 _FEW = frozenset(
     ["plants", "lines", "shifts", "days", "weeks", "months", "years", "suppliers", "companies", "m2", "ft2", "ha", "acres"]
@@ -80,11 +81,13 @@ _FROM_TO = ("heads", "%", "hours", "days", "weeks", "months", "years")
 """Units in which `from 2 to 8` is a range, where nothing is said to change."""
 _BARE = re.compile(
     r"\s*(?:[,.;:)”\"’]|$|(?:in|of|to|from|at|a|the|per|before|after|last|this|now|instead|are|is|were|was|will|would|have|has|had|and|or|"
-    r"direct|indirect|permanent|temporary|salaried|hourly|on|by|today|currently|through|cars|more|only|remain|made|signed|took|left|came|got|want|wanted|planned|promised|needed|expected)\b)"
+    r"direct|indirect|permanent|temporary|agency|salaried|hourly|on|by|today|currently|through|cars|more|only|remain|made|signed|took|left|came|got|want|wanted|planned|promised|needed|expected)\b)"
 )
 """What stands behind a number whose noun is left out."""
 _MORE_OF = re.compile(r"\b(?:a further|another|the (?:other|remaining|first|last))\s+$", re.I)
 """What stands before such a number."""
+_TIMES = ("year", "month", "day", "hour")
+_PERCENT = re.compile(r"(?<![0-9])%\s?$")
 _OF_MORE = re.compile(r"\s+of\s+(?:(?:its|the|their|[A-Z][\w]*[’']s)\s+)?[0-9]")
 _AGE = re.compile(r",\s+(?:aged\s+)?[1-9][0-9](?:,|\s+and\b)")
 _PREPOSITION = frozenset(
@@ -142,11 +145,11 @@ def _dated(date: Date) -> Quantity:
 
 def _spans(text: str) -> list[Quantity]:
     """Decades, in years, and times with a half behind them, such as a week and a half."""
-    counts = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+    counts = {"half a": 0.5, "half an": 0.5, "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
     found = []
     for one in _SPAN.finditer(text):
         decade, count = one["unit"].lower() == "decade", counts[one["top"].lower()] + (0.5 if one["half"] else 0.0)
-        if decade or one["half"]:
+        if decade or one["half"] or count < 1:
             found.append(Quantity(*one.span(), 10.0 * count if decade else count, "years" if decade else f"{one['unit'].lower()}s"))
     return found
 
@@ -165,7 +168,7 @@ def _is_date(text: str, date: Date) -> bool:
     return not (
         name
         and name["word"].lower() not in _PREPOSITION
-        and not re.match(r"(?i)mid|early|late|summer|spring|autumn|winter|year|fy", name["word"])
+        and not re.match(r"(?i)mid|early|late|summer|spring|autumn|winter|year|fy|sop|eop|output|production|sales", name["word"])
     )
 
 
@@ -203,8 +206,10 @@ def _counted(text: str, number: Found, commas: bool, local: Mapping[str, str]) -
         unit = f"{unit}/{'month' if often['month'] else 'year'}"
     elif unit == "cars" and _CAPACITY.search(text[:start]):
         unit = "cars/year"
-    elif not unit and value >= 100 and _CAPACITY.search(text[:start]) and (per := units.per_after(text, end)):
-        unit, end, sure = f"cars/{per[0]}", per[1], 0.8
+    elif not unit and (per := units.per_after(text, end)) and (100 if _CAPACITY.search(text[:start]) else 1000) <= value < 1e7:
+        unit, end, sure = (f"cars/{per[0]}", per[1], 0.7) if per[0] in _TIMES else ("", end, sure)
+    elif not unit and _PERCENT.search(before):
+        unit = "%"
     capital = _CAPITAL.search(before)
     if not unit and capital and capital["word"].lower() not in _PREPOSITION and not _OF_MORE.match(text, end):
         return None
@@ -311,7 +316,7 @@ def _may_lend(lender: Quantity, item: Quantity, text: str) -> bool:
 def _goes_on(counted: Quantity, near: list[Quantity], item: Quantity, text: str) -> bool:
     """Whether a bare number counts what was counted in the sentence before: of a like size, and its own sentence counts none."""
     one, other = float(item.value), abs(float(counted.value))
-    own = any(kind.unit.split("/")[0] == counted.unit for kind in near)
+    own = any(kind.unit.split("/")[0] == counted.unit.split("/")[0] for kind in near)
     return not own and one >= 20 and _BARE.match(text, item.end) is not None and 0.02 * other <= one <= 5 * other
 
 

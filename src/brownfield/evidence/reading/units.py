@@ -138,7 +138,7 @@ _NAME = "|".join([*_NAMES, *_BY_PLACE])
 AFTER = re.compile(
     rf"[\s\u00a0-]?(?:of\s+)?(?:(?:(?P<whose>US|U\.S\.|British|Canadian|Australian|New Zealand|Mexican|Swedish|Czech|Japanese|"
     rf"South Korean|Singapore|Hong Kong|Taiwan)\s+)?(?P<name>{_NAME})s?\b|"
-    rf"(?P<sign>[£€¥₩₹]|zł|Kč)(?![0-9])|(?P<code>{'|'.join(_CODES)})\b)",
+    rf"(?P<sign>[£€¥₩₹]|zł|Kč|TL\b|Ft\b)(?![0-9])|(?P<code>{'|'.join(_CODES)})\b)",
     re.I,
 )
 """A currency right after a number."""
@@ -225,6 +225,7 @@ _NOUNS = {
 _UNIT_OF = [(re.compile(rf"^(?:{'|'.join(words.split())})$", re.I), unit) for unit, words in _NOUNS.items()]
 _PHRASES = (
     (re.compile(r"[\s\u00a0]?(?:%|percent\b|per\s?cent\b|pct\b|p\.c\.)(?:\s+points?\b)?", re.I), "%"),
+    (re.compile(r"\s?(?:JPH|jobs\s+(?:per|an)\s+hour)\b", re.I), "cars/hour"),
     (re.compile(r"[\s-]?(?:square[\s-]?met(?:er|re)s?|sq\.?\s?m(?:et(?:er|re)s?)?|m²|m2|sqm)(?![A-Za-z])", re.I), "m2"),
     (re.compile(r"[\s-]?(?:square[\s-]?(?:feet|foot)|sq\.?\s?(?:ft|feet)|ft²)(?![A-Za-z])", re.I), "ft2"),
     (re.compile(r"\s+(?:auto\s+)?(?:components?|parts)[\s-](?:makers|manufacturers|producers|firms|companies)\b", re.I), "suppliers"),
@@ -334,13 +335,13 @@ _STOP = frozenset(
 _NEXT = re.compile(r"(?P<gap>[\s\u00a0]+|-)(?P<word>[^\W\d_][\w’'.-]*?)(?=[\s\u00a0]|[^\w’'-]|[’']s\b|-(?:old|long|a|per)\b|$)")
 _PLURAL_FOLLOWS = re.compile(r"\s+(?!(?:is|was|has|as)\b)[a-z-]+s\b", re.I)
 _PER = re.compile(
-    r"[\s\u00a0-]*(?:,?\s*(?P<yearly>annually|per\s+annum|p\.a\.|yearly|(?:a|per|each|every|/)[\s-]?year(?!\s+(?:later|earlier|ago|"
-    r"before|after))|of\s+annual\s+(?:capacity|"
+    r"[\s\u00a0-]*(?:,?\s*(?P<yearly>annually|per\s+annum|p\.a\.|yearly|(?:a|per|each|every|/)[\s-]?(?:year|yr)\b(?!\s+(?:later|earlier|ago|"
+    r"before|after)|[\s-]on[\s-]year)|of\s+annual\s+(?:capacity|"
     r"output|production))|"
     r"\s+(?:of|in)\s+[^\d.;,]{1,40}?\s(?P<yearly_of>annually|(?:a|per|each|every)\s+year\b(?!\s+(?:later|earlier|ago|before|after)))|"
     r"(?P<monthly>(?:a|per|each|every)[\s-]month|monthly)\b|(?P<daily>(?:a|per|each)[\s-]day|daily)\b|(?P<hourly>(?:an|per|"
     r"each)[\s-]hour|/h\b)|"
-    r"(?:a|an|per|for\s+each|for\s+every|each|/)[\s-]*(?:(?P<car>car|vehicle|unit)|"
+    r"(?:a|an|per|(?:for|on)\s+(?:each|every)|each|/)[\s-]*(?:(?P<car>car|vehicle|unit)|"
     r"(?P<head>head|worker|employee|person|job|post)|(?P<acre>acre)|(?P<m2>square\s+met(?:er|re)|m2|m²))\b)",
     re.I,
 )
