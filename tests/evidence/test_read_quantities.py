@@ -116,6 +116,8 @@ def test_the_seed_articles(path):
         ("It lost $2,400 on every vehicle and half a month of sales, 13,200 units, a year-on-year drop.",
          [(2400, "USD/car"), (0.5, "months"), (13200, "cars")]),
         ("Of 200,000 square metres 150,000 are let; a further 20,000 stand empty.", [(200000, "m2"), (150000, "m2"), (20000, "m2")]),
+        ("Net cash is minus €0.3 bn; 640 of us go by Christmas 2026, in just under 4 yrs.",
+         [(-0.3e9, "EUR"), (640, "heads"), ("2026", "date"), (4, "years")]),
         ("It pays 24 wages, or 0.8 salary a year.", [(24, "months"), (0.8, "months")]),
         ("It employs 1,268 people (1,141 FTE).", [(1268, "heads"), (1141, "heads")]),
         ("It loses 2,4 billion euros, has 1.300 staff, and of these 1.250 will go.", [(2.4e9, "EUR"), (1300, "heads"), (1250, "heads")]),
@@ -147,7 +149,8 @@ def test_ranges_and_limits(text, value, low, high):
     [
         ("FY2025/26", ["FY2025"]), ("30 June 2026", ["2026-06-30"]), ("June 30, 2026", ["2026-06-30"]), ("30.06.2026", ["2026-06-30"]),
         ("31 February 2026", ["2026-02"]), ("Q3 2027", ["2027-Q3"]), ("6/7/2025", []), ("2010-2015", ["2010", "2015"]), ("post-2026 cars", ["2026"]),  # noqa: E501
-        ("fiscal 2024", ["FY2024"]), ("99/99/2025", []),
+        ("fiscal 2024", ["FY2024"]), ("99/99/2025", []), ("YE27, FY28E and H1 27", ["2027", "FY2028", "2027-H1"]),
+        ("the October-December period of 2025", ["2025-Q4"]),
     ],
 )  # fmt: skip
 def test_dates(text, expected):

@@ -60,7 +60,7 @@ _IN_YEAR = re.compile(
 _THAT_YEAR = re.compile(r"\b(?:[Ii]n\s+(?:19|20)[0-9]{2}|[Ll]ast\s+year)\b[^,;.]{0,30}$")
 _EMPLOYS = re.compile(r"\bemploy(?:s|ed|ing)?\s+(?:(?:about|around|some|nearly|almost|over|more than|just)\s+)?$", re.I)
 _TO_PEOPLE = re.compile(
-    r"\s+(?:(?:has|have|had|was|were|are|will|would|to|be|been|so|far|already|now)\s+){1,4}"
+    r"\s+of\s+(?:us|you)\b|\s+(?:(?:has|have|had|was|were|are|will|would|to|be|been|so|far|already|now)\s+){1,4}"
     r"(?:made redundant|laid off|dismissed|let go|rehired|hired|recruited|retrained|retired|resigned|transferred|furloughed|"
     r"(?:put|handed) in (?:their|a)|signed up|volunteered)\b", re.I)  # fmt: skip
 _WORKFORCE = re.compile(
@@ -87,6 +87,7 @@ _BARE = re.compile(
 _MORE_OF = re.compile(r"\b(?:a further|another|the (?:other|remaining|first|last))\s+$", re.I)
 """What stands before such a number."""
 _TIMES = ("year", "month", "day", "hour")
+_MINUS = re.compile(r"\bminus\s$", re.I)
 _PERCENT = re.compile(r"(?<![0-9])%\s?$")
 _OF_MORE = re.compile(r"\s+of\s+(?:(?:its|the|their|[A-Z][\w]*[’']s)\s+)?[0-9]")
 _AGE = re.compile(r",\s+(?:aged\s+)?[1-9][0-9](?:,|\s+and\b)")
@@ -168,7 +169,7 @@ def _is_date(text: str, date: Date) -> bool:
     return not (
         name
         and name["word"].lower() not in _PREPOSITION
-        and not re.match(r"(?i)mid|early|late|summer|spring|autumn|winter|year|fy|sop|eop|output|production|sales", name["word"])
+        and not re.match(r"(?i)mid|early|late|summer|spring|autumn|winter|year|fy|sop|eop|output|production|sales|christmas|easter", name["word"])
     )
 
 
@@ -198,6 +199,8 @@ def _counted(text: str, number: Found, commas: bool, local: Mapping[str, str]) -
         unit, sure = "heads", 0.8
     elif not code and not unit and value >= 1000 and _OUTPUT.search(before):
         unit, sure = "cars", 0.7
+    if code and value > 0 and _MINUS.search(text[:start]):
+        start, value = start - len("minus "), -value
     unit = code or unit
     if unit and (per := units.per_after(text, end)):
         # days for each year worked, or for each person, are days

@@ -217,7 +217,7 @@ _NOUNS = {
     "days": "days?",
     "weeks": "weeks?",
     "months": "months?",
-    "years": "years?",
+    "years": "years? yrs?",
     "ha": "hectares? ha",
     "acres": "acres?",
     "models": "models?",
