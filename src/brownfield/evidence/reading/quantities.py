@@ -91,6 +91,7 @@ _MINUS = re.compile(r"\bminus\s$", re.I)
 _PERCENT = re.compile(r"(?<![0-9])%\s?$")
 _OF_MORE = re.compile(r"\s+of\s+(?:(?:its|the|their|[A-Z][\w]*[’']s)\s+)?[0-9]")
 _AGE = re.compile(r",\s+(?:aged\s+)?[1-9][0-9](?:,|\s+and\b)")
+_BEFORE_YEAR = re.compile(r"(?i)mid|early|late|summer|spring|autumn|winter|year|fy|sop|eop|output|production|sales|christmas|easter")
 _PREPOSITION = frozenset(
     ["in", "since", "by", "from", "until", "till", "through", "before", "after", "around", "during", "for", "of", "to", "between", "and"]
 )
@@ -169,7 +170,7 @@ def _is_date(text: str, date: Date) -> bool:
     return not (
         name
         and name["word"].lower() not in _PREPOSITION
-        and not re.match(r"(?i)mid|early|late|summer|spring|autumn|winter|year|fy|sop|eop|output|production|sales|christmas|easter", name["word"])
+        and not _BEFORE_YEAR.match(name["word"])
     )
 
 
