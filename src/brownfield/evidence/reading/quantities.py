@@ -131,7 +131,7 @@ def quantities(
     days = dates(part)
     spans = _spans(part)
     parts = [one for one in shares(part) if not any(one.start < other.end and other.start < one.end for other in spans)]
-    taken = [(one.start, one.end) for one in (*days, *parts, *spans)]
+    taken = [(one.start, one.end) for one in days] + [(one.start, one.end) for one in parts] + [(one.start, one.end) for one in spans]
     plain = [one for one in numbers(part, commas) if not any(one.start < e and s < one.end for s, e in taken)]
     seen = _in_ranges([item for one in plain if (item := _counted(part, one, commas, local)) is not None], part)
     found = [_dated(one) for one in days if _is_date(part, one)] + spans
