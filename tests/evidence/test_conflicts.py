@@ -97,6 +97,15 @@ def test_a_contradiction_is_settled_when_only_one_version_is_left():
     assert "17 (blog, 2025-07; reported, set aside)" in closed.sentence()
 
 
+def test_a_scale_in_the_unit_is_no_contradiction():
+    """4 bn GBP and 4,000,000,000 GBP are one sum; 5 bn GBP is another one."""
+    loss = {"property": "loss", "qualifier": ""}
+    one, same = says("paper", "4", unit="bn GBP", **loss), says("agency", "4000000000", unit="GBP", **loss)
+    assert conflicts(build(claims=[one, same])) == ()
+    (found,) = conflicts(build(claims=[says("paper", "5", unit="bn GBP", **loss), same]))
+    assert sorted(version.value for version in found.versions) == ["4,000,000,000", "5,000,000,000"] and found.unit == "GBP"
+
+
 def test_spans_that_meet_may_all_be_true():
     claims = [says("plan", "7", CLOSE, low=5, high=8), says("agency", "8", CLOSE), says("blog", "6", CLOSE, low=6, high=9)]
     assert conflicts(build(claims=claims))[0].compatible

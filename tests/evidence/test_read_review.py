@@ -75,6 +75,14 @@ def test_accepting_twice_changes_nothing(here):
     assert all(one["held"] for one in json.loads(run("read", "a.txt", "--case", "case", "--json").stdout)["candidates"])
 
 
+def test_what_the_case_says_already_in_other_words_is_told(here):
+    rows = review(here)
+    assert "of those added" not in run("read", "--case", "case", "--accept", "r.csv").output
+    review(here, lambda again: [row.update(property="something else", subject="Brava") for row in again])
+    done = run("read", "--case", "case", "--accept", "r.csv")
+    assert f"{len(rows)} of those added say what a claim of the case says too" in done.output
+
+
 def test_unmarked_rows_stay_outside(here):
     before = files(here / "case")
     review(here, lambda rows: [row.update(accept="no", value="") for row in rows])

@@ -87,12 +87,20 @@ BAD = [
     (simple_line([1, -2], [], 10), "BF305", "-2 s"),
     (simple_line([1, float("nan")], [], 10), "BF305", "nan"),
     (simple_line([1], [], 0), "BF305", "takt of 0"),
+    (replace(simple_line([1], [], 9), stations=(Station("A", operators=0),)), "BF305", "0 people at station 'A'"),
     (simple_line([1] * 20_001, [], 10), "BF306", "20,001 tasks"),
     (replace(simple_line([1, 1], [], 9).with_stations(2), tool=("", "lift")), "BF304", "tool 'lift'"),
     (replace(simple_line([1] * 3, [(0, 1), (1, 2)], 9).with_stations(3), now=(2, -1, 0), held=(True, False, True)), "BF304", "held at '1'"),
     (replace(simple_line([1, 1], [], 9).with_stations(2), now=(0, 1), held=(True, True), together=((0, 1),)), "BF307", "no station"),
     (replace(simple_line([1, 1], [], 9).with_stations(2), together=((0, 1),), apart=((0, 1),)), "BF307", "together and apart"),
 ]
+
+
+def test_a_held_task_against_the_order_is_said_once_and_named() -> None:
+    """The last task waits for the first by two ways."""
+    line = simple_line([1] * 4, [(0, 1), (0, 2), (1, 3), (2, 3)], 9, tasks="abcd").with_stations(2)
+    found = problems(replace(line, now=(1, -1, -1, 0), held=(True, False, False, True)))
+    assert [(one.code, str(one.where)) for one in found] == [("BF304", "line line, task d")]
 
 
 @pytest.mark.parametrize(("line", "code", "words"), BAD, ids=[f"{code} {words}" for _, code, words in BAD])

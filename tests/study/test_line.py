@@ -13,7 +13,8 @@ from brownfield.case.case import Case
 from brownfield.errors import CaseError
 from brownfield.files import read_case
 from brownfield.plan.plan import PLAN_TABLES, Plan
-from brownfield.report.line import as_page, lead, moves_sheet, sentences
+from brownfield.report.line import as_page, lead, moves_sheet, remedies_sheet, sentences
+from brownfield.report.numbers import money
 from brownfield.report.pages import as_html
 from brownfield.shopfloor.inputs import Place
 from brownfield.shopfloor.verify import verify
@@ -76,6 +77,15 @@ def test_what_would_make_it_fit(tight: LineStudy) -> None:
     costs = [remedy.cost for remedy in tight.remedies]
     assert costs == sorted(costs)
     assert any("one person more at N1-3" in words for words in sentences(tight))
+
+
+def test_what_it_costs_beyond_today_and_how_to_ask_again(tight: LineStudy) -> None:
+    """Shown are what binds in the balance that is drawn, the cost beyond today's, and the whole command."""
+    assert tight.binding and all(load in loads_of(tight.chosen, tight.takt) for load in tight.binding)
+    sheet = remedies_sheet(tight)
+    assert sheet is not None and sheet.head[3:] == ("more", "cost")
+    assert sheet.rows[0].cells[3] == money(tight.remedies[0].cost - tight.today.cost, tight.case.settings.base_currency)
+    assert as_page(tight).again.endswith(f"--share 0.25 --shares 0,0.25,0.5 --cars {len(tight.order.cars)} --seed {tight.order.seed}")
 
 
 def test_two_changes_where_one_is_not_enough(tmp_path: Path) -> None:

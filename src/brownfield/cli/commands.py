@@ -287,11 +287,12 @@ def read_(
     with say.speaking(as_json):
         known = run.read(case, as_of)
         if accept is not None:
-            claims, sources, held = reading.accept(known, case, accept)
+            claims, sources, held, alike = reading.accept(known, case, accept)
             if as_json:
-                say.print_json({"claims": claims, "sources": sources, "held": held})
+                say.print_json({"claims": claims, "sources": sources, "held": held, "alike": alike})
             else:
-                say.tell(f"Added {claims} claims and {sources} sources to {case}; {held} marked rows were held already.")
+                also = f"\n{alike} of those added say what a claim of the case says too: see the column held of {accept}." if alike else ""
+                say.tell(f"Added {claims} claims and {sources} sources to {case}; {held} marked rows were held already.{also}")
             return
         found = reading.proposed(known, articles or [], encoding)
         if out is not None:

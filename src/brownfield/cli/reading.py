@@ -64,8 +64,10 @@ def _write_csv(rows: Sequence[ReviewRow], path: Path) -> None:
         writer.writerows(review_rows(rows))
 
 
-def accept(case: Case, folder: Path, review: Path) -> tuple[int, int, int]:
-    """Take the rows of a review that are marked into a case: claims and sources added, and claims held already."""
+def accept(case: Case, folder: Path, review: Path) -> tuple[int, int, int, int]:
+    """Take the rows of a review that are marked into a case: claims and sources added, claims held already, and claims added
+    although the case holds one that says the same.
+    """
     from brownfield.evidence.reading.review import accepted
     from brownfield.files.append import append_rows
     from brownfield.files.folder import read_table
@@ -78,7 +80,7 @@ def accept(case: Case, folder: Path, review: Path) -> tuple[int, int, int]:
         raise CaseError(problems)
     taken = accepted(case, raw)
     append_rows(folder, {"sources": taken.sources, "claims": taken.claims})
-    return len(taken.claims), len(taken.sources), taken.known
+    return len(taken.claims), len(taken.sources), taken.known, taken.alike
 
 
 def show(rows: Sequence[ReviewRow]) -> None:

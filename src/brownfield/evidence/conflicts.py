@@ -14,6 +14,7 @@ from brownfield.case.tables import Claim, Source
 from brownfield.evidence.cells import Cell, Value, likeness, measure_of, worded
 from brownfield.evidence.claims import STANDINGS, Evidence, is_live, known_from, span
 from brownfield.evidence.meanings import Meaning, meaning_of, related_claims, words_of
+from brownfield.evidence.reading.numbers import SCALES
 
 Nature = Literal["value", "quantity", "number", "agreement"]
 """value: sources disagree about one quantity. quantity: the versions are qualified differently (another year, another part
@@ -171,7 +172,8 @@ def _contradictions(evidence: Evidence) -> Iterable[Conflict]:
         if found := _conflict(evidence, claims, evidence.reading, name):
             yield found
     for group in background(evidence):
-        if found := _conflict(evidence, evidence.in_order(group, number), number, None):
+        read = number if len({words_of(claim.unit) for claim in group}) == 1 else written_out
+        if found := _conflict(evidence, evidence.in_order(group, read), read, None):
             yield found
 
 
@@ -204,7 +206,7 @@ def _conflict(evidence: Evidence, claims: Sequence[Claim], read: Callable[[Claim
     alive = [group for group in groups if is_live(group[0])]
     nature: Nature = "value" if _one_quantity(alive if len(alive) > 1 else groups) else "quantity"
     compatible = _compatible([claim for group in alive for claim in group], read)
-    measure, used = (measure_of(name), _used(evidence, name)) if name else (first.unit, "")
+    measure, used = (measure_of(name), _used(evidence, name)) if name else (_one_unit(claims), "")
     return Conflict(nature, name, first.subject, first.property, measure, used, versions, compatible)
 
 
@@ -266,6 +268,24 @@ def number(claim: Claim) -> Value:
         return float(claim.value)
     except ValueError:
         return words_of(claim.value)
+
+
+def written_out(claim: Claim) -> Value:
+    """The value of a background claim without a scale in its unit: 4 bn GBP are 4,000,000,000 GBP."""
+    value, scale = number(claim), _scale(claim)
+    return float(f"{value * SCALES[scale.casefold()]:.12g}") if isinstance(value, float) and scale else value
+
+
+def _scale(claim: Claim) -> str:
+    """The word of a unit that scales it, such as `bn` of `bn GBP`; nothing where there is none."""
+    first, _, rest = claim.unit.partition(" ")
+    return first if rest and first.casefold() in SCALES else ""
+
+
+def _one_unit(claims: Sequence[Claim]) -> str:
+    """The unit of background claims, without its scale where the claims have different ones."""
+    unit, scale = claims[0].unit, _scale(claims[0])
+    return unit if len({words_of(claim.unit) for claim in claims}) == 1 else unit.removeprefix(scale).strip()
 
 
 def _shared_numbers(evidence: Evidence) -> Iterable[Conflict]:

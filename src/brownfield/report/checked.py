@@ -6,7 +6,7 @@ from brownfield.plan.rules import RULES, broken
 from brownfield.report.cited import cited
 from brownfield.report.numbers import DASH, money, plain, share
 from brownfield.report.tables import Row, Sheet
-from brownfield.report.words import STATUS, proof
+from brownfield.report.words import STATUS, gap_in_words, proof
 from brownfield.solve.outcome import Outcome
 
 STOPPED = {"proof": "the search came to its end", "time": "its time limit", "user": "a person", "work": "its work limit"}
@@ -14,11 +14,9 @@ STOPPED = {"proof": "the search came to its end", "time": "its time limit", "use
 
 def checked(outcome: Outcome) -> Sheet:
     """The check of the plan: its status, its gap, the rules it obeys, and whether the books agree with the solver."""
-    base = outcome.case.settings.base_currency
     rows = [("status", f"{STATUS[outcome.status]}. {proof(outcome)[0]}")]
     if outcome.gap_money is not None:
-        relative = f", {share(max(outcome.gap or 0.0, 0.0), 'up')} of gross value" if outcome.gap is not None else ""
-        rows.append(("gap", f"{money(max(outcome.gap_money, 0.0), base, 'up')}{relative} (wanted: {share(outcome.wanted_gap)})"))
+        rows.append(("gap", f"{gap_in_words(outcome) or 'none'}; wanted: {share(outcome.wanted_gap)}"))
     rows += _of_plan(outcome)
     rows.append(("stopped by", f"{STOPPED[outcome.stopped_by]}, after {plain(outcome.seconds)} seconds"))
     return Sheet("How this was checked", ("", ""), tuple(Row(row) for row in rows), 2)

@@ -232,7 +232,7 @@ def why_page(found: Why) -> Page:
             )
         )
         parts.append(Part("sure", "How sure", tuple(proofs((found.best, found.other), one.names))))
-    again = f'brownfield why {found.case.settings.name} --verdict "{found.verdict}" --gap {found.best.wanted_gap:g}'
+    again = f'brownfield why CASE --verdict "{found.verdict}" --gap {found.best.wanted_gap:g}'
     return Page("why", f"Why {found.verdict.sentence(found.truth)}", badge, colour, why_lead(found), tuple(facts), tuple(parts), again)
 
 

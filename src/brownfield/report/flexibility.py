@@ -93,7 +93,7 @@ def as_page(found: Flexibility) -> Page:
         ),
         Part("routes", "Each route alone", (), (gains,) if gains else (), (gains_sheet(found),) if found.gains else (), more),
     )
-    again = f"brownfield flexibility {found.case.settings.name} --futures {len(found.futures)} --seed {found.futures.seed}"
+    again = f"brownfield flexibility CASE --futures {len(found.futures)} --seed {found.futures.seed}"
     heading = f"{found.case.settings.title or found.case.settings.name}: what more routes would be worth"
     badge = "A route adds sales" if best is not None else "No route adds sales"
     return Page("flexibility", heading, badge, "proved" if best is not None else "feasible", lead(found), facts, parts, again)

@@ -213,7 +213,7 @@ def weights_sheet(found: Flips) -> Sheet:
 def as_page(found: Flips) -> Page:
     """The page of a study of flips."""
     base = found.case.settings.base_currency
-    again = f'brownfield flips {found.case.settings.name} --verdict "{found.verdict}" --gap {found.gap:g}'
+    again = f'brownfield flips CASE --verdict "{found.verdict}" --gap {found.gap:g}'
     heading = f"Who would have to be right: {found.verdict.sentence(not found.likely)}"
     if found.today is None or found.today.best is None:
         badge = ("Nothing is contested", "proved") if not found.contests else ("No plan as things are", "infeasible")

@@ -129,8 +129,10 @@ def _beaten(outcome: Outcome) -> str:
     """The gap in a tile: how much better another plan could be at most."""
     if outcome.gap_money is None:
         return "not known how much better another could be"
-    gap = money(max(outcome.gap_money, 0.0), outcome.case.settings.base_currency, "up")
-    return f"no plan is better by more than {gap}" if outcome.status == "proved" else f"another could be better by up to {gap}"
+    gap = words.gap_in_words(outcome)
+    if outcome.status == "proved":
+        return f"no plan is better{' by more than ' + gap if gap else ''}"
+    return f"another could be better by up to {gap}"
 
 
 def _tables(outcome: Outcome, figures: Figures | None) -> dict[str, Any]:

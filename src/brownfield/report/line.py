@@ -165,14 +165,24 @@ def remedies_sheet(found: LineStudy) -> Sheet | None:
         return None
     base = found.case.settings.base_currency
     rows = tuple(
-        Row((capital(_remedied(found, one)), listed(one.balance.moved) or DASH, str(one.balance.operators), money(one.cost, base)))
+        Row(
+            (
+                capital(_remedied(found, one)),
+                listed(one.balance.moved) or DASH,
+                str(one.balance.operators),
+                money(one.cost - found.today.cost, base),
+                money(one.cost, base),
+            )
+        )
         for one in found.remedies[:SHOWN]
     )
+    without = "today" if found.held else "the host alone"
     note = (
         "Cost of all staffed stations and people over the years that the case gives it for, and of moved tasks once; without what a new "
-        "station itself costs to build. Each row by itself."
+        f"station itself costs to build. More: than {without}. Each row by itself."
     )
-    return Sheet(f"What makes it fit at {plain(found.line.takt, 4)} s", ("change", "tasks that move", "people", "cost"), rows, 2, note)
+    head = ("change", "tasks that move", "people", "more", "cost")
+    return Sheet(f"What makes it fit at {plain(found.line.takt, 4)} s", head, rows, 2, note)
 
 
 def points_sheet(found: LineStudy) -> Sheet:
@@ -233,6 +243,7 @@ def as_page(found: LineStudy) -> Page:
     title = found.case.settings.title or found.case.settings.name
     heading = f"{cars(found)} on {found.asked.line}: {title}"
     again = f'brownfield line CASE --line "{found.asked.line}" --guest "{found.asked.guest}" --share {found.share:g}'
+    again += f" --shares {','.join(f'{point.share:g}' for point in found.points)} --cars {len(found.order.cars)} --seed {found.order.seed}"
     return Page("line", heading, badge, colour, lead(found), facts(found), tuple(parts), again)
 
 

@@ -192,7 +192,7 @@ def as_page(found: Optimised) -> Page:
         badge = "Proved: no plan is better" if best else f"Proved within {share(found.chosen.gap)} of gross value"
     heading = f"{found.case.settings.title or found.case.settings.name}: a plan for {several(len(found.futures), 'future')}"
     word = "expected" if found.measure.share == 0 else f"cvar --alpha {found.measure.alpha:g}"
-    again = f"brownfield risk {found.case.settings.name} --optimise {word} --futures {len(found.futures)} --seed {found.futures.seed}"
+    again = f"brownfield risk CASE --optimise {word} --futures {len(found.futures)} --seed {found.futures.seed}"
     return Page("risk", heading, badge, "proved" if found.proved else "feasible", lead(found), facts, tuple(parts), again)
 
 

@@ -174,6 +174,6 @@ def as_page(found: Risk) -> Page:
     )
     safe = found.breach is None or found.breach.value == 0
     badge = "Cash holds in every future" if found.breach is not None and safe else "Every future at its best use of the plan"
-    again = f"brownfield risk {found.case.settings.name} --futures {len(found.futures)} --seed {found.futures.seed}"
+    again = f"brownfield risk CASE --futures {len(found.futures)} --seed {found.futures.seed}"
     heading = f"{found.case.settings.title or found.case.settings.name}: the plan in {several(len(found.futures), 'future')}"
     return Page("risk", heading, badge, "proved" if safe else "feasible", lead(found), facts, tuple(parts), again)

@@ -148,7 +148,7 @@ def as_page(found: Scan) -> Page:
         ),
     )
     badge = "Every interval is proved" if found.flips else "Nothing that was worked out flips it"
-    again = f'brownfield threshold {found.case.settings.name} --verdict "{found.verdict}" --all --gap {found.gap:g}'
+    again = f'brownfield threshold CASE --verdict "{found.verdict}" --all --gap {found.gap:g}'
     return Page(
         "thresholds",
         f"What would have to be true: {found.verdict.sentence(not found.now)}",

@@ -230,7 +230,7 @@ def as_page(found: Threshold) -> Page:
         Part("sure", "How sure", tuple(sentences(found)), (picture,) if picture else (), (trials_sheet(found),)),
         Part("words", "What was asked", (f"Verdict: {found.verdict}.", f"Input: {given.address}.", unit)),
     )
-    again = f'brownfield threshold {found.case.settings.name} --verdict "{found.verdict}" --input "{given.address}" --gap {found.gap:g}'
+    again = f'brownfield threshold CASE --verdict "{found.verdict}" --input "{given.address}" --gap {found.gap:g}'
     return Page(
         "threshold",
         f"What would have to be true: {found.verdict.sentence(not _truth(found))}",

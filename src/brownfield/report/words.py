@@ -63,7 +63,7 @@ def chapters(outcome: Outcome) -> list[tuple[str, list[str]]]:
 
 def badge(outcome: Outcome) -> str:
     """The status in a few words that cannot be misread; how far it is proved is part of them."""
-    gap = _gap(outcome) if outcome.status == "proved" else ""
+    gap = gap_in_words(outcome) if outcome.status == "proved" else ""
     return f"Proved to within {gap}" if gap else STATUS[outcome.status]
 
 
@@ -81,7 +81,7 @@ def proof(outcome: Outcome) -> list[str]:
             f"No plan was found: {STOPPED[outcome.stopped_by]} after {_seconds(outcome.seconds)}. "
             "This does not mean that there is none: whether a plan obeys every rule is not known."
         ]
-    gap = _gap(outcome)
+    gap = gap_in_words(outcome)
     if outcome.status == "proved":
         return [f"No other plan is better{' by more than ' + gap if gap else ''}; this is proved."]
     if outcome.kept:
@@ -91,7 +91,7 @@ def proof(outcome: Outcome) -> list[str]:
     return [f"This plan obeys every rule but is not proved best: {STOPPED[outcome.stopped_by]}, and {better}."]
 
 
-def _gap(outcome: Outcome) -> str:
+def gap_in_words(outcome: Outcome) -> str:
     """The gap in words, rounded up so that the statement stays true; empty when it is nothing but rounding."""
     assert outcome.ledger is not None
     gap = outcome.gap_money or 0.0

@@ -34,7 +34,7 @@ def problems(line: Line, *, any_takt: bool = False) -> list[Problem]:
         path = " → ".join(line.tasks[task] for task in circle)
         fix = "take out one of these precedence relations"
         return [_says("BF301", line, line.tasks[circle[0]], path, "an order with a beginning", fix)]
-    found += [*_empty_products(line), *_homeless(line), *_groups(line), *_held_order(line)]
+    found += [*_empty_products(line), *_homeless(line), *_groups(line), *dict.fromkeys(_held_order(line))]
     if not any_takt:
         found += _too_long(line)
     return found
@@ -63,7 +63,9 @@ def cycle(line: Line) -> list[int]:
 
 
 def _says(code: str, line: Line, task: str, found: str, expected: str, fix: str) -> Problem:
-    return Problem(code, Where(line.about.get("file", f"line {line.name}"), column=task), found, expected, fix)
+    if file := line.about.get("file"):
+        return Problem(code, Where(file, column=task), found, expected, fix)
+    return Problem(code, Where(f"line {line.name}, task {task}" if task else f"line {line.name}"), found, expected, fix)
 
 
 def too_many(line: Line, most: int) -> Problem:
@@ -80,6 +82,10 @@ def _numbers(line: Line) -> Iterator[Problem]:
         yield too_many(line, MOST_TASKS)
     if not (np.isfinite(line.takt) and line.takt > 0):
         yield _says("BF305", line, "", f"a takt of {line.takt:g} s", "a takt above 0", "give the seconds between two cars")
+    for station in line.stations:
+        if station.operators < 1:
+            found = f"{station.operators} people at station {station.name!r}"
+            yield _says("BF305", line, "", found, "1 or more", "give the true number, or leave the station out")
     for task, name in enumerate(line.tasks):
         times = line.seconds[task]
         if not np.isfinite(times).all() or (times < 0).any() or times.max(initial=0.0) <= 0:
@@ -142,12 +148,18 @@ def _held_order(line: Line) -> Iterator[Problem]:
                 ready.append(other)
 
 
-def _too_long(line: Line) -> Iterator[Problem]:
+def too_long(line: Line) -> Iterator[tuple[int, float]]:
+    """Tasks that are longer than anybody has time, and by how many seconds."""
     most = line.takt * (1 + line.overload)
-    for task, name in enumerate(line.tasks):
-        longest = int(line.seconds[task].argmax())
-        over = max(float(line.seconds[task, longest]) - most, float(line.mean[task]) - line.takt)
+    for task in range(len(line.tasks)):
+        over = max(float(line.seconds[task].max()) - most, float(line.mean[task]) - line.takt)
         if over > 1e-9:
-            found = f"{line.seconds[task, longest]:g} s on {line.products[longest]}, {over:g} s more than a station has"
-            fix = "split the task, allow a longer takt, or correct the time"
-            yield _says("BF302", line, name, found, f"at most {most:g} s", fix)
+            yield task, over
+
+
+def _too_long(line: Line) -> Iterator[Problem]:
+    for task, over in too_long(line):
+        longest = int(line.seconds[task].argmax())
+        found = f"{line.seconds[task, longest]:g} s on {line.products[longest]}, {over:g} s more than a station has"
+        fix = "split the task, allow a longer takt, or correct the time"
+        yield _says("BF302", line, line.tasks[task], found, f"at most {line.takt * (1 + line.overload):g} s", fix)

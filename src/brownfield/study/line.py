@@ -15,7 +15,7 @@ from brownfield.case.tables_line import LINE_TABLES
 from brownfield.errors import CaseError, Problem, Where
 from brownfield.shopfloor.balance import Balance, balance
 from brownfield.shopfloor.inputs import Line, Place
-from brownfield.shopfloor.inputs_check import problems
+from brownfield.shopfloor.inputs_check import problems, too_long
 from brownfield.shopfloor.sequence import Sequence as Order
 from brownfield.shopfloor.simulate import Interval, Simulation, interval
 from brownfield.shopfloor.verify import verify
@@ -183,7 +183,7 @@ def line_study(
     most = max(point.share for point in points if point.share and (point.load is None or point.load.mean <= load.mean + load.half + 1e-3))
     return LineStudy(
         asked, share, whole, today, held, fits, proved, chosen, shortest, takt, tuple(long),
-        tuple(_binding(shortest or chosen, takt)), tuple(_moves(chosen, today.line)), helps, tuple(points), order,
+        tuple(_binding(chosen, takt)), tuple(_moves(chosen, today.line)), helps, tuple(points), order,
         load, most, _rate(case, line, most, load.mean),
     )  # fmt: skip
 
@@ -202,15 +202,14 @@ def _check_shares(shares: Sequence[float], cars: int) -> None:
 
 def _long_tasks(line: Line) -> tuple[list[Load], list[Problem]]:
     """Tasks that are longer than anybody has time, and every other problem of the line."""
-    found = problems(line)
+    others = problems(line, any_takt=True)
     long = []
-    for name in [problem.where.column for problem in found if problem.code == "BF302"]:
-        task = line.tasks.index(str(name))
+    for task, _ in [] if others else too_long(line):
         car = int(line.seconds[task].argmax())
         on_car = line.seconds[task, car] > line.takt * (1 + line.overload) + HAIR
         seconds, most = (line.seconds[task, car], line.takt * (1 + line.overload)) if on_car else (line.mean[task], line.takt)
         long.append(Load(Place(""), line.products[car] if on_car else "", float(seconds), float(most), (line.tasks[task],)))
-    return long, [problem for problem in found if problem.code != "BF302"]
+    return long, others
 
 
 def _today(host: Line, seconds: float) -> tuple[Balance, bool]:

@@ -62,17 +62,27 @@ def _whole(document: Document) -> str:
 
 
 def candidates(document: Document) -> list[Candidate]:
-    """Every quantity of an article in the order of the text."""
+    """Every quantity of an article in the order of the text.
+
+    Millions without a currency are in the one last named; before any is, in the only one that the article names.
+    """
+    found = _in_money(document, "")
+    named = {one.quantity.currency for one in found} - {""}
+    return _in_money(document, named.pop()) if len(named) == 1 else found
+
+
+def _in_money(document: Document, money: str) -> list[Candidate]:
+    """Every quantity of an article. `money`: the currency of millions before any is named."""
     text, commas, local = document.text, comma_decimals(document.body), units.local(_whole(document))
     found: list[Candidate] = []
-    money = ""
     for block in document.blocks:
-        before = ""
+        before, counted = "", None
         for start, end in sentences(text, block.start, block.end):
             sentence = " ".join(text[start:end].split())
             how = None
-            for item in quantities(text, start, end, commas, money, local):
+            for item in quantities(text, start, end, commas, money, local, counted):
                 money = item.currency or money
+                counted = item if item.unit in ("heads", "cars", "cars/year") else counted
                 how = how or speech(sentence, before)
                 found.append(Candidate(item, " ".join(text[item.start : item.end].split()), sentence, start, before, how, block.headline))
             before = sentence

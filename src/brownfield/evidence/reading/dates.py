@@ -19,9 +19,9 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("quarter", re.compile(rf"\bQ([1-4])\s*(?:of\s+)?(FY\s?|fiscal\s+)?'?({_YEAR}|[0-9]{{2}})\b", re.I)),
     ("quarter", re.compile(rf"\b(first|second|third|fourth|1st|2nd|3rd|4th)[\s-]quarter\s+(?:of\s+)?(fiscal\s+(?:year\s+)?|"
         rf"FY\s?)?({_YEAR})\b", re.I)),
-    ("months", re.compile(rf"\b({_MONTH})\s?(?:-|–|to)\s?{_MONTH}\s+quarter\s+(?:of\s+)?({_YEAR})\b", re.I)),
-    ("half", re.compile(rf"\b(?:H([12])|(first|second)[\s-]half)\s*(?:of\s+)?({_YEAR})\b", re.I)),
-    ("fiscal", re.compile(rf"\b{_FISCAL}({_YEAR}|[0-9]{{2}})(?:\s?[-/–]\s?([0-9]{{2,4}}))?\b", re.I)),
+    ("months", re.compile(rf"\b({_MONTH})\s?(?:-|–|to)\s?{_MONTH}\s+(?:quarter|period)\s+(?:of\s+)?({_YEAR})\b", re.I)),
+    ("half", re.compile(rf"\b(?:H([12])(?=\s?[0-9'])|(first|second)[\s-]half)\s*(?:of\s+)?'?({_YEAR}|(?<=[12]\s)[0-9]{{2}})\b", re.I)),
+    ("fiscal", re.compile(rf"\b{_FISCAL}({_YEAR}|[0-9]{{2}})(?:\s?[-/–]\s?([0-9]{{2,4}}))?E?\b", re.I)),
     ("fiscal", re.compile(rf"\b({_YEAR})\s?[-/–]\s?([0-9]{{2}})\s+(?:fiscal|financial)\b", re.I)),
     ("iso", re.compile(rf"\b({_YEAR})[-./](0[1-9]|1[0-2])(?:[-./](0[1-9]|[12][0-9]|3[01]))?\b")),
     ("day", re.compile(rf"\b[0-9]{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b", re.I)),
@@ -31,6 +31,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("year", re.compile(rf"(?<![\w.,/-]){_YEAR}(?![\w/]|[.,][0-9]|-[0-9]|\s?[%£$€])")),
     ("year", re.compile(rf"(?<=\b(?i:mid|pre)-){_YEAR}\b|(?<=\b(?i:post|late)-){_YEAR}\b|"
         rf"(?<=\b(?i:end)-){_YEAR}\b|(?<=\b(?i:early)-){_YEAR}\b")),
+    ("year end", re.compile(rf"\bYE\s?'?({_YEAR}|[0-9]{{2}})E?\b")),
     ("years", re.compile(rf"(?<![\w.,/-])({_YEAR})\s?[-–]\s?({_YEAR})\b")),
 )  # fmt: skip
 
@@ -67,7 +68,9 @@ def _value(kind: str, match: re.Match[str]) -> str:
         first = match[1].lower().rstrip(".")
         return f"{match[2]}-Q{_QUARTER_OF[first]}" if first in _QUARTER_OF else ""
     if kind == "half":
-        return f"{match[3]}-H{match[1] or _ORDINAL[match[2].lower()]}"
+        return f"{_full(match[3])}-H{match[1] or _ORDINAL[match[2].lower()]}"
+    if kind == "year end":
+        return _full(match[1])
     if kind == "fiscal":
         return f"FY{_full(match[1])}"
     if kind == "iso":

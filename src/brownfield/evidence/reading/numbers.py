@@ -10,6 +10,8 @@ from brownfield.evidence.reading.units import LETTERS
 SCALES = {
     "hundred": 1e2,
     "thousand": 1e3,
+    "thou": 1e3,
+    "tsd": 1e3,
     "k": 1e3,
     "lakh": 1e5,
     "lakhs": 1e5,
@@ -30,6 +32,7 @@ SCALES = {
     "bln": 1e9,
     "b": 1e9,
     "milliard": 1e9,
+    "mrd": 1e9,
     "trillion": 1e12,
     "trillions": 1e12,
     "tn": 1e12,
@@ -38,8 +41,8 @@ SCALES = {
 """What a word after a number multiplies it by."""
 
 _SCALE = (
-    r"(?:(?:hundred|thousand|lakhs?|lac|millions?|mln|mio|mn|crores?|cr|billions?|bln|bn|milliard|trillions?|trn|tn|mi|"
-    r"[kKmMbB])(?![A-Za-z²])|M(?=(?:EUR|SEK|NOK|DKK|CHF|USD|GBP|PLN|CZK|HUF|RON|TRY|INR|CNY|JPY)\b))"
+    r"(?:(?:(?i:hundred|thousand|thou|tsd|lakhs?|lac|millions?|mln|mio|mn|crores?|cr|billions?|bln|bn|milliard|mrd|trillions?|trn|tn|mi)|"
+    r"[kKmMbB])(?![A-Za-z²])(?:(?<=[Tt]sd|[Mm]io|[Mm]rd)\.)?|M(?=(?:EUR|SEK|NOK|DKK|CHF|USD|GBP|PLN|CZK|HUF|RON|TRY|INR|CNY|JPY)\b))"
 )
 _SMALL = {
     word: value
@@ -71,9 +74,10 @@ _SMALL = {
 _TENS = {word: 10 * value for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)}
 _WORD = "|".join(sorted([*_SMALL, *_TENS], key=len, reverse=True))
 _BIG = "hundred|thousand|million|billion|trillion|dozen"
+_MORE = rf"(?:(?:[\s-]+(?:and[\s-]+)?)(?:{_WORD}|{_BIG})\b|\s+and\s+a\s+(?:half|quarter)(?=\s+(?:{_BIG})))"
 WORDS = re.compile(
-    rf"\b(?:half an?|a quarter of an?|a|an)\s+(?:{_BIG})\b|"
-    rf"\b(?:{_WORD})(?:(?:[\s-]+(?:and[\s-]+)?)(?:{_WORD}|{_BIG})\b)*(?:\s+(?:lakh|crore)\b)?",
+    rf"\b(?:half an?|a quarter of an?|an?)\s+(?:{_BIG})\b{_MORE}*|"
+    rf"\b(?:{_WORD})\b{_MORE}*(?:\s+(?:lakh|crore)\b)?",
     re.I,
 )
 """Numbers in words."""
@@ -98,6 +102,10 @@ IN_TEN = re.compile(
     rf"\b(?P<top>[0-9]{{1,2}}|{_WORD})\s+(?:(?:in|out\s+of)(?:\s+every)?|of\s+every)\s+(?P<all>[0-9]{{1,3}}|{_WORD})\b", re.I
 )
 """Shares as counts: 8 in 10, one in two."""
+
+
+LARGEST = 1e18
+"""A longer run of digits counts nothing."""
 
 
 class Found(NamedTuple):
@@ -149,12 +157,12 @@ def numbers(text: str, commas: bool) -> list[Found]:
         sign = -1.0 if match[0][0] in "-−" and not re.search(r"[\w)]\s?$", text[: match.start()][-2:]) else 1.0
         end = match.end() if scale or not match["scale"] else match.end("digits")
         value = sign * value_of(match["digits"], commas) * factor
-        found.append(
-            Found(match.start("digits") if sign > 0 else match.start(), end, _rounded(value), bool(scale), False, match["digits"])
-        )
+        if abs(value) > LARGEST:
+            continue
+        found.append(Found(match.start("digits") if sign > 0 else match.start(), end, _rounded(value), bool(scale), False, match["digits"]))
     for match in WORDS.finditer(text):
         spelt = _in_words(match[0])
-        if spelt is not None and not any(match.start() < other.end and other.start < match.end() for other in found):
+        if spelt is not None and spelt <= LARGEST and not any(match.start() < other.end and other.start < match.end() for other in found):
             found.append(Found(*match.span(), spelt, False, True, ""))
     return sorted(found)
 
@@ -172,7 +180,9 @@ def _in_words(text: str) -> float | None:
     total, part = 0.0, 0.0
     for word in words:
         if word in ("a", "an"):
-            part = 1.0
+            part = part or 1.0
+        elif word in ("half", "quarter"):
+            part += _SHARES[word]
         elif word in _SMALL or word in _TENS:
             part += _SMALL.get(word, 0) + _TENS.get(word, 0)
         elif word in ("hundred", "dozen"):
@@ -194,7 +204,7 @@ def shares(text: str) -> list[Found]:
         one = _SHARES["half" if part == "halves" else part.removesuffix("s")]
         after, before = text[match.end() :], text[: match.start()]
         if re.match(
-            r"[\s-]+(?:of\s+(?:the\s+)?(?:19|20)\d\d|(?:a|an)\s+(?:million|dozen|billion|year)|of\s+an?\s+(?:million|billion))",
+            r"[\s-]+(?:of\s+(?:the\s+)?(?:19|20)\d\d|(?:an?\s+)?(?:million|dozen|billion|thousand|hundred)\b|an?\s+year|of\s+an?\s+(?:million|billion))",
             after,
             re.I,
         ):

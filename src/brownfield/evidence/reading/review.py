@@ -53,6 +53,8 @@ class Accepted:
     sources: tuple[Mapping[str, str], ...]
     known: int
     """Rows that were marked but say what the case holds already."""
+    alike: int
+    """Rows added that the review says are near to a claim of the case: the same words, or the same value."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,9 @@ def accepted(case: Case, raw: RawTable) -> Accepted:
     problems = check(merged)
     if problems:
         raise CaseError(_in_order(problems))
-    return Accepted(merged, _texts(claims, fresh, said.frame), _texts(sources, range(len(sources.row_numbers))), len(marked) - len(fresh))
+    alike = sum(1 for i in fresh if "held" in cells and cells["held"][marked[i]].strip())
+    added = _texts(sources, range(len(sources.row_numbers)))
+    return Accepted(merged, _texts(claims, fresh, said.frame), added, len(marked) - len(fresh), alike)
 
 
 def _columns(raw: RawTable) -> list[Problem]:

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 _HEDGE = re.compile(
-    r"\b(?:may|might|could|would|reportedly|allegedly|apparently|possibl[ey]|potential(?:ly)?|likely|unlikely|perhaps|about|"
-    r"around|roughly|some|"
+    r"\b(?:may|might|could|would|reportedly|allegedly|apparently|possibl[ey]|potential(?:ly)?|likely|unlikely|perhaps|roughly|"
+    r"(?:about|around|some)(?=\s+(?:\W?[0-9]+|[A-Z]{1,3}\W?\s?[0-9]+|a\s+(?:third|quarter|fifth|hundred|thousand|million|dozen|year)|half|one|two|three|"
+    r"four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+t(?:een|y))\b)|"
     r"nearly|almost|approximately|estimated?|expect(?:s|ed)?|plans? to|planned|considering|mulling|in talks|talks|is said to|"
     r"rumou?r(?:ed|s)?|"
     r"seen at|pegged at|aims? to|hopes? to|understood|if|can|up to|as many as|believed|speculation)\b",

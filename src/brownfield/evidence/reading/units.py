@@ -80,6 +80,19 @@ _CODES = [
     "COP",
     "MAD",
     "SKK",
+    "SAR",
+    "AED",
+    "QAR",
+    "KWD",
+    "ILS",
+    "UAH",
+    "KZT",
+    "PKR",
+    "BDT",
+    "NGN",
+    "KES",
+    "RSD",
+    "PEN",
 ]
 _NAMES = {
     "euro": "EUR",
@@ -125,7 +138,7 @@ _NAME = "|".join([*_NAMES, *_BY_PLACE])
 AFTER = re.compile(
     rf"[\s\u00a0-]?(?:of\s+)?(?:(?:(?P<whose>US|U\.S\.|British|Canadian|Australian|New Zealand|Mexican|Swedish|Czech|Japanese|"
     rf"South Korean|Singapore|Hong Kong|Taiwan)\s+)?(?P<name>{_NAME})s?\b|"
-    rf"(?P<sign>[£€¥₩₹]|zł|Kč)(?![0-9])|(?P<code>{'|'.join(_CODES)})\b)",
+    rf"(?P<sign>[£€¥₩₹]|zł|Kč|TL\b|Ft\b)(?![0-9])|(?P<code>{'|'.join(_CODES)})\b)",
     re.I,
 )
 """A currency right after a number."""
@@ -191,7 +204,7 @@ def currency(match: re.Match[str], text: str, local: Mapping[str, str]) -> str:
 _NOUNS = {
     "heads": "jobs? [a-z]*workers? employees? people persons? staff staffers? posts? positions? roles? workforce labourers? laborers? "
     "workmen engineers? technicians? trainees? members headcount redundanc(?:y|ies) layoffs? dismissals? hands operators? temps? "
-    "contractors? subcontractors? associates apprentices personnel assemblers? colleagues souls",
+    "contractors? subcontractors? associates apprentices personnel assemblers? colleagues souls ftes?",
     "plants": "plants? factor(?:y|ies) sites? works facilit(?:y|ies) bases mills? shipyards?",
     "lines": "lines?",
     "shifts": "shifts?",
@@ -199,12 +212,12 @@ _NOUNS = {
     "buses coaches cabs lorr(?:y|ies) utes? bakkies motors autos automobiles? minivans? hatchbacks? "
     "crossovers? wagons? saloons?",
     "suppliers": "suppliers? vendors?",
-    "companies": "compan(?:y|ies) firms? buyers? bidders? investors?",
+    "companies": "compan(?:y|ies) firms? buyers? bidders? investors? manufacturers? makers? carmakers? automakers? parties suitors?",
     "hours": "hours?",
     "days": "days?",
     "weeks": "weeks?",
     "months": "months?",
-    "years": "years?",
+    "years": "years? yrs?",
     "ha": "hectares? ha",
     "acres": "acres?",
     "models": "models?",
@@ -212,12 +225,13 @@ _NOUNS = {
 _UNIT_OF = [(re.compile(rf"^(?:{'|'.join(words.split())})$", re.I), unit) for unit, words in _NOUNS.items()]
 _PHRASES = (
     (re.compile(r"[\s\u00a0]?(?:%|percent\b|per\s?cent\b|pct\b|p\.c\.)(?:\s+points?\b)?", re.I), "%"),
+    (re.compile(r"\s?(?:JPH|jobs\s+(?:per|an)\s+hour)\b", re.I), "cars/hour"),
     (re.compile(r"[\s-]?(?:square[\s-]?met(?:er|re)s?|sq\.?\s?m(?:et(?:er|re)s?)?|m²|m2|sqm)(?![A-Za-z])", re.I), "m2"),
     (re.compile(r"[\s-]?(?:square[\s-]?(?:feet|foot)|sq\.?\s?(?:ft|feet)|ft²)(?![A-Za-z])", re.I), "ft2"),
     (re.compile(r"\s+(?:auto\s+)?(?:components?|parts)[\s-](?:makers|manufacturers|producers|firms|companies)\b", re.I), "suppliers"),
-    (re.compile(r"\s+(?:(?:additional|extra|gross|base)\s+)?salaries\b", re.I), "months"),
+    (re.compile(r"\s+(?:(?:additional|extra|gross|base|monthly)\s+)?(?:salar(?:y|ies)|wages?)\b(?!\s+[a-z]+s\b)", re.I), "months"),
     (re.compile(r"\s+(?:\w+\s+)?permanent\s+contracts\b", re.I), "heads"),
-    (re.compile(r"\s+(?:monthly|months')\s+(?:salar(?:y|ies)|pay|wages)\b", re.I), "months"),
+    (re.compile(r"\s+(?:monthly|months')\s+pay(?:ments?)?\b", re.I), "months"),
 )
 _STOP = frozenset(
     [
@@ -318,21 +332,23 @@ _STOP = frozenset(
         "directly",
     ]
 )
-_NEXT = re.compile(r"(?P<gap>[\s\u00a0]+|-)(?P<word>[^\W\d_][\w’'.-]*?)(?=[\s\u00a0]|[^\w’'-]|[’']s\b|-(?:old|long)|$)")
+_NEXT = re.compile(r"(?P<gap>[\s\u00a0]+|-)(?P<word>[^\W\d_][\w’'.-]*?)(?=[\s\u00a0]|[^\w’'-]|[’']s\b|-(?:old|long|a|per)\b|$)")
 _PLURAL_FOLLOWS = re.compile(r"\s+(?!(?:is|was|has|as)\b)[a-z-]+s\b", re.I)
 _PER = re.compile(
-    r"[\s\u00a0]*(?:,?\s*(?P<yearly>annually|per\s+annum|p\.a\.|yearly|(?:a|per|each|every|/)\s?year|of\s+annual\s+(?:capacity|"
+    r"[\s\u00a0-]*(?:,?\s*(?P<yearly>annually|per\s+annum|p\.a\.|yearly|(?:a|per|each|every|/)[\s-]?(?:year|yr)\b(?!\s+(?:later|earlier|ago|"
+    r"before|after)|[\s-]on[\s-]year)|of\s+annual\s+(?:capacity|"
     r"output|production))|"
-    r"(?P<monthly>(?:a|per|each|every)\s+month|monthly)\b|(?P<daily>(?:a|per|each)\s+day|daily)\b|(?P<hourly>(?:an|per|"
-    r"each)\s+hour|/h\b)|"
-    r"(?:a|an|per|for\s+each|for\s+every|each|/)\s*(?:(?P<car>car|vehicle|unit)|"
+    r"\s+(?:of|in)\s+[^\d.;,]{1,40}?\s(?P<yearly_of>annually|(?:a|per|each|every)\s+year\b(?!\s+(?:later|earlier|ago|before|after)))|"
+    r"(?P<monthly>(?:a|per|each|every)[\s-]month|monthly)\b|(?P<daily>(?:a|per|each)[\s-]day|daily)\b|(?P<hourly>(?:an|per|"
+    r"each)[\s-]hour|/h\b)|"
+    r"(?:a|an|per|(?:for|on)\s+(?:each|every)|each|/)[\s-]*(?:(?P<car>car|vehicle|unit)|"
     r"(?P<head>head|worker|employee|person|job|post)|(?P<acre>acre)|(?P<m2>square\s+met(?:er|re)|m2|m²))\b)",
     re.I,
 )
-_PERIODS = {"yearly": "year", "monthly": "month", "daily": "day", "hourly": "hour"}
+_PERIODS = {"yearly": "year", "yearly_of": "year", "monthly": "month", "daily": "day", "hourly": "hour"}
 
 
-_ONE_FOR_MANY = re.compile(r"^(?:.*s|people|staff|workforce|headcount|personnel|workmen|temps|ha|acre|hectare)$", re.I)
+_ONE_FOR_MANY = re.compile(r"^(?:.*s|people|staff|workforce|headcount|personnel|workmen|temps|fte|ha|acre|hectare)$", re.I)
 
 
 class Unit(NamedTuple):
