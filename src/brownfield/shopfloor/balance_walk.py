@@ -65,10 +65,11 @@ def walk_from(pure: Pure, station_of: Ints) -> Walk:
     np.subtract.at(left, station_of, pure.times)
     places = np.arange(stations, dtype=np.int64)
     none = np.full(tasks, -1, dtype=np.int64)
+    full = np.zeros(stations)
+    np.add.at(full, station_of, share)
     walk = Walk(
         np.ascontiguousarray(pure.times), share, near, linked, station_of.astype(np.int64), none, none.copy(), np.full(stations, -1),
-        places, places.copy(), left, np.bincount(station_of, weights=share), np.zeros_like(places), places.copy(), places.copy(),
-        np.array([0, stations], dtype=np.int64),
+        places, places.copy(), left, full, np.zeros_like(places), places.copy(), places.copy(), np.array([0, stations], dtype=np.int64),
     )  # fmt: skip
     for task in range(tasks):
         link(walk, task, walk.station[task])
