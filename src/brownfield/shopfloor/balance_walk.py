@@ -12,12 +12,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from brownfield.shopfloor.balance_bounds import Ints, Pure
+from brownfield.shopfloor.balance_bounds import Ints, Pure, apart
 from brownfield.shopfloor.balance_loads import Floats
 from brownfield.shopfloor.compiled import compiled
 
-WARM, COLD = 0.01, 0.002
+WARM, COLD = 0.01, 0.0005
 """Loss of worth that is taken once in e times: at the start and at the end of a round. A full station is worth 1."""
 
 FIRST_STEPS, SLICE = 1_000_000, 1_000_000
@@ -31,14 +32,16 @@ class Walk(NamedTuple):
     """A line that changes: tasks of each station as a chain, stations in an order in which none waits for a later one.
 
     times (n, D), share (n,): time of a task as a share of the limits; near (2, n + 1), linked (2, E): tasks that come after each
-    (0) and before each (1); station, then, prior (n,); first, place, at (m,): head of the chain, place in the order, station at a
-    place; left (m, D), full (m,): time left, share used; mark, reached, old (m,): scratch.
+    (0) and before each (1); apart (n, n): two tasks never share a station (empty where that is not looked at); station, then,
+    prior (n,); first, place, at (m,): head of the chain, place in the order, station at a place; left (m, D), full (m,): time
+    left, share used; mark, reached, old (m,): scratch.
     """
 
     times: Ints
     share: Floats
     near: Ints
     linked: Ints
+    apart: NDArray[np.bool_]
     station: Ints
     then: Ints
     prior: Ints
@@ -63,12 +66,14 @@ def walk_from(pure: Pure, station_of: Ints) -> Walk:
     share = (pure.times / pure.limits).mean(axis=1)
     left = np.tile(pure.limits, (stations, 1))
     np.subtract.at(left, station_of, pure.times)
+    never = apart(pure, np.arange(tasks)) if pure.is_closed else np.zeros((0, 0), dtype=bool)
     places = np.arange(stations, dtype=np.int64)
     none = np.full(tasks, -1, dtype=np.int64)
     full = np.zeros(stations)
     np.add.at(full, station_of, share)
     walk = Walk(
-        np.ascontiguousarray(pure.times), share, near, linked, station_of.astype(np.int64), none, none.copy(), np.full(stations, -1),
+        np.ascontiguousarray(pure.times), share, near, linked, never, station_of.astype(np.int64), none, none.copy(),
+        np.full(stations, -1),
         places, places.copy(), left, full, np.zeros_like(places), places.copy(), places.copy(), np.array([0, stations], dtype=np.int64),
     )  # fmt: skip
     for task in range(tasks):
@@ -180,6 +185,19 @@ def has_room(walk: Walk, station: int, task: int, other: int) -> bool:
 
 
 @compiled
+def is_apart(walk: Walk, station: int, task: int, other: int) -> bool:
+    """Whether some task of a station, but for one that goes (-1: none), never shares one with a task."""
+    if walk.apart.shape[0] == 0:
+        return False
+    mate = walk.first[station]
+    while mate >= 0:
+        if mate != other and walk.apart[mate, task]:
+            return True
+        mate = walk.then[mate]
+    return False
+
+
+@compiled
 def pick(walk: Walk, task: int) -> int:
     """A station to try: near ones more often than far ones, at a distance that is even on a scale of logarithms."""
     stations = walk.place.shape[0]
@@ -206,7 +224,7 @@ def step(walk: Walk, loss: float) -> None:
     worth = 2.0 * gain * (walk.full[there] - walk.full[here] + gain)
     if worth < 0.0 and np.random.random() >= np.exp(worth / loss):
         return
-    if not shift(walk, task, there):
+    if is_apart(walk, there, task, other) or (other >= 0 and is_apart(walk, here, other, task)) or not shift(walk, task, there):
         return
     if other >= 0 and not shift(walk, other, here):
         shift(walk, task, here)
