@@ -164,8 +164,8 @@ def report() -> str:
     text = HEAD.format(machine=machine())
     for (suite, tasks, engine), found in sorted(groups.items(), key=lambda item: (item[0][0], int(item[0][1] or 0), item[0][2])):
         text += f"| {suite} | {tasks} | {engine} | {counted(found)} |\n"
-    text += side_by_side(runs)
-    return text + missed([row for row in runs if row["engine"] == "brownfield"])
+    ours = [row for row in runs if row["engine"] == "brownfield"]
+    return text + side_by_side(runs) + long_lines(ours) + missed(ours)
 
 
 def tasks_of(row: dict[str, str]) -> str:
@@ -205,17 +205,38 @@ def side_by_side(runs: list[dict[str, str]]) -> str:
     return text
 
 
+LONG = """
+## Lines of 1000 tasks
+
+The aim is a balance within 1 % of our own bound for each of them: {near} of {all} have one{far}.
+Hard are those whose tasks take about half of takt. A station holds two of them, seldom three, so the bound is the number of tasks less
+the most pairs that can be had, and each task without a mate costs a whole station. Before tasks could walk between stations, the
+balance of these lines stood 2.0 to 4.8 % above the bound. What is left may be either side's. A linear program over all loads that the
+order of the tasks allows, solved once by column generation outside the package, raised the bound from 493 to 494 on 50 and not at all
+on 275 (517) and 500 (535). It does not see stations that wait for one another in a circle: of nine such lines of 100 tasks the
+best value is this bound on five, one station more on three where neither is proved, and proved to be two more on one.
+"""
+
+
+def long_lines(runs: list[dict[str, str]]) -> str:
+    """How far the longest lines are from their bounds."""
+    gaps = {row["instance"]: float(row["value"]) / float(row["bound"]) - 1 for row in runs if tasks_of(row) == "1000" and row["value"]}
+    far = [f"{name} ({gap:.1%})" for name, gap in sorted(gaps.items(), key=lambda item: -item[1]) if gap > 0.01]
+    return LONG.format(near=len(gaps) - len(far), all=len(gaps), far="; not yet " + ", ".join(far) if far else "") if gaps else ""
+
+
 def missed(runs: list[dict[str, str]]) -> str:
     """Every line that we did not prove, or for the shortest takt did not do as well as is known."""
     text = "\n## Where we are not there\n\nLines not proved; of `scholl2`, those not as short as the best published.\n\n"
-    text += "| suite | line | value | our bound | published | seconds |\n|---|---|---|---|---|---|\n"
+    text += "| suite | line | value | our bound | above it | published | seconds |\n|---|---|---|---|---|---|---|\n"
     for row in sorted(runs, key=lambda row: (row["suite"], len(row["instance"]), row["instance"])):
         value = float(row["value"]) if row["value"] else float("inf")
         there = value <= float(row["high"]) if row["suite"] == "scholl2" else value <= float(row["bound"] or 0)
         if not there:
             known = row["low"] if row["low"] == row["high"] else f"{row['low']} to {row['high']}"
             bound = f"{float(row['bound']):g}" if row["bound"] else ""
-            text += f"| {row['suite']} | {row['instance']} | {value:g} | {bound} | {known} | {row['seconds']} |\n"
+            above = f"{value / float(row['bound']) - 1:.1%}" if row["bound"] and row["value"] else ""
+            text += f"| {row['suite']} | {row['instance']} | {value:g} | {bound} | {above} | {known} | {row['seconds']} |\n"
     return text
 
 

@@ -11,6 +11,7 @@ from brownfield.shopfloor.balance_beams import Beams
 from brownfield.shopfloor.balance_bounds import Pure, least_stations, tails
 from brownfield.shopfloor.balance_pure import MANY, Found, Search, Side, fewest_stations, fill
 from brownfield.shopfloor.balance_states import PROVED, search
+from brownfield.shopfloor.balance_walk import go, shift, walk_from, walk_on
 from brownfield.shopfloor.inputs import Line, simple_line
 from brownfield.shopfloor.verify import verify
 
@@ -138,6 +139,44 @@ def test_beams_find_lines_that_can_be_worked_and_none_below_the_best() -> None:
             assert (station_of[pure.pairs[:, 0]] <= station_of[pure.pairs[:, 1]]).all()
             assert all((pure.times[station_of == s].sum(axis=0) <= pure.limits).all() for s in range(used))
     assert missed <= 2
+
+
+def test_a_walk_goes_from_line_to_line_and_finds_the_best_of_small_ones() -> None:
+    missed = 0
+    for seed in range(400, 440):
+        pure = random_pure(seed)
+        wanted = by_sets(pure)
+        station_of, used = walk_on(pure, np.arange(pure.tasks), 0, lambda: False, 20_000)
+        assert used == station_of.max() + 1 >= wanted
+        assert (station_of[pure.pairs[:, 0]] <= station_of[pure.pairs[:, 1]]).all()
+        assert all((pure.times[station_of == s].sum(axis=0) <= pure.limits).all() for s in range(used))
+        missed += used > wanted
+    assert missed <= 2
+
+
+def test_a_walk_keeps_its_books() -> None:
+    """Time left, share used, chains and places after many steps are those of the stations of the tasks."""
+    for seed in range(20):
+        pure = random_pure(seed, 30)
+        walk = walk_from(pure, np.arange(pure.tasks))
+        go(walk, 0, 5_000, 10_000, 0.3, 0.1, 0)
+        left = np.tile(pure.limits, (pure.tasks, 1))
+        np.subtract.at(left, walk.station, pure.times)
+        assert (walk.left == left).all() and (left >= 0).all()
+        assert walk.full == pytest.approx(np.bincount(walk.station, weights=walk.share, minlength=pure.tasks))
+        assert (walk.at[walk.place] == np.arange(pure.tasks)).all()
+        where = walk.place[walk.station]
+        assert (where[pure.pairs[:, 0]] <= where[pure.pairs[:, 1]]).all()
+        assert walk.facts[1] == len(set(walk.station.tolist())) == (walk.first >= 0).sum()
+
+
+def test_a_task_goes_nowhere_where_its_station_would_wait_for_itself() -> None:
+    """Task 0 before 1 before 2: the station of 2 cannot take 0 while 1 is elsewhere; a free task can go anywhere."""
+    pure = Pure(np.ones((4, 1), dtype=np.int64), np.array([4]), np.array([[0, 1], [1, 2]]))
+    walk = walk_from(pure, np.arange(4))
+    assert not shift(walk, 0, 2) and walk.station.tolist() == [0, 1, 2, 3]
+    assert shift(walk, 1, 2) and shift(walk, 0, 2) and shift(walk, 3, 0)
+    assert walk.station.tolist() == [2, 2, 2, 0] and walk.left[:, 0].tolist() == [3, 4, 1, 4]
 
 
 @pytest.mark.parametrize("aim", ["stations", "takt"])

@@ -143,6 +143,18 @@ def least_stations(pure: Pure) -> int:
     return max(by_times, by_order, *(_by_pairs(pure, d) for d in range(len(pure.limits))))
 
 
+def apart(pure: Pure, tasks: Ints) -> NDArray[np.bool_]:
+    """apart[i, j]: two of these tasks never share a station, as they do not fit in with all that lies between them."""
+    after = pure.reach[np.ix_(tasks, tasks)]
+    never = np.zeros(after.shape, dtype=bool)
+    for k, limit in enumerate(pure.limits.tolist()):
+        own = pure.times[:, k].astype(np.float64)
+        between = (pure.reach[tasks] * own) @ pure.reach[:, tasks].astype(np.float64)
+        both = own[tasks][:, None] + own[tasks][None, :]
+        never |= both + np.where(after, between, between.T * after.T) > limit + 0.5
+    return never
+
+
 def _by_pairs(pure: Pure, d: int) -> int:
     """Stations needed by the tasks longer than a third of one of the limits: no station takes three of them.
 
@@ -155,13 +167,7 @@ def _by_pairs(pure: Pure, d: int) -> int:
     long = np.flatnonzero(3 * pure.times[:, d] > pure.limits[d])
     if not len(long):
         return 0
-    after = pure.reach[np.ix_(long, long)]
-    fits = np.ones((len(long), len(long)), dtype=bool)
-    for k, limit in enumerate(pure.limits.tolist()):
-        own = pure.times[:, k].astype(np.float64)
-        between = (pure.reach[long] * own) @ pure.reach[:, long].astype(np.float64)
-        both = own[long][:, None] + own[long][None, :]
-        fits &= both + np.where(after, between, between.T * after.T) <= limit + 0.5
+    fits = ~apart(pure, long)
     np.fill_diagonal(fits, False)
     matched = maximum_bipartite_matching(csr_array(fits))
     return len(long) - int((matched >= 0).sum()) // 2

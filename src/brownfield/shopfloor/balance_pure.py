@@ -14,6 +14,7 @@ from brownfield.shopfloor import balance_states as states
 from brownfield.shopfloor.balance_beams import Beams, worths
 from brownfield.shopfloor.balance_bounds import Ints, Pure, best_weights, least_stations, tails
 from brownfield.shopfloor.balance_form import PARTS, Form
+from brownfield.shopfloor.balance_walk import FIRST_STEPS, walk_on
 
 FEW, FEWER, MANY = 10_000, 100, 1 << 60
 """Loads that are tried after a state at first; where there are many tasks; and all of them."""
@@ -196,11 +197,12 @@ def warm(measures: int) -> None:
     fill(pure, 0, lambda: True)
     search = Search(pure, Found(np.arange(4), 5, 0), 1 << 16)
     Beams(search.sides, 2).round(2, lambda: False, 1)
+    walk_on(pure, np.arange(4), 0, lambda: False, 10)
     search.go_on(lambda: False)
 
 
 def fewest_stations(pure: Pure, seconds: float, memory: int = MEMORY, told: Told | None = None) -> Found:
-    """Fewest stations for the limits of a line: from both ends by Hoffmann's way, then by search."""
+    """Fewest stations for the limits of a line: from both ends by Hoffmann's way, then by search, or by a walk where tasks are many."""
     end = time.monotonic() + seconds
 
     def clock() -> bool:
@@ -210,18 +212,31 @@ def fewest_stations(pure: Pure, seconds: float, memory: int = MEMORY, told: Told
     found = Found(*fill(pure, bound, clock, 100, 7), bound)
     tell = told or (lambda value, bound: None)
     tell(found.stations, found.bound)
-    if found.stations > bound and not pure.is_closed:
-        found.station_of, found.stations = fill(pure, bound, clock)
-    elif found.stations > bound and not clock():
+    steps = _walk(pure, found, clock, FIRST_STEPS, tell)
+    while found.stations > bound and not pure.is_closed and not clock():
+        steps = _walk(pure, found, clock, steps, tell)
+    if found.stations > bound and not clock():
         search, effort = Search(pure, found, memory), SHORT
         search.go_on(clock, effort)
         beams = Beams(search.sides)
         while found.stations > found.bound and not clock():
             search.take(beams.round(found.stations, clock))
             tell(found.stations, found.bound)
+            steps = _walk(pure, found, clock, steps, tell)
             effort *= 2
             search.go_on(clock, effort)
     return found
+
+
+def _walk(pure: Pure, found: Found, clock: Callable[[], bool], steps: int, tell: Told) -> int:
+    """Walk on from the best line of many tasks until a round saves no station: steps of the next round, twice as many each time."""
+    before = found.stations + 1
+    while pure.tasks > MANY_TASKS and found.bound < found.stations < before and not clock():
+        before = found.stations
+        found.station_of, found.stations = walk_on(pure, found.station_of, found.bound, clock, steps)
+        tell(found.stations, found.bound)
+        steps *= 2
+    return steps
 
 
 @dataclass
