@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,9 +16,6 @@ from brownfield.cli.studies import Out
 if TYPE_CHECKING:
     from brownfield.case.case import Case
     from brownfield.plan.plan import Plan
-    from brownfield.study.estimates import Estimate
-    from brownfield.study.flexibility import Flexibility, RouteGain
-    from brownfield.study.risk import Risk
 
 PlanFolder = Annotated[Path | None, typer.Option("--plan", metavar="DIR", help="A plan for the case; without, the best one is found.")]
 EVALUATED = 10_000
@@ -52,7 +49,7 @@ def risk(
     fan: Fan,
 ) -> None:
     """What a plan comes to in thousands of futures: its worth, its cash, its people and its guests when demand turns out otherwise."""
-    from brownfield.report.risk import as_page, years_sheet
+    from brownfield.report.risk import as_page, risk_dict, years_sheet
     from brownfield.study.futures import futures as drawn
     from brownfield.study.risk import risk as counted
 
@@ -87,7 +84,7 @@ def flexibility(
     force: Force = False,
 ) -> None:
     """What each possible route adds to expected sales when demand is uncertain, and the best next one."""
-    from brownfield.report.flexibility import as_page, gains_sheet, steps_sheet
+    from brownfield.report.flexibility import as_page, flexibility_dict, gains_sheet, steps_sheet
     from brownfield.study.flexibility import flexibility as tried
     from brownfield.study.futures import futures as drawn
 
@@ -114,87 +111,3 @@ def _best(case: Case, gap: float, time_limit: float | None, repeatable: bool, fa
         run.show(outcome)
         raise typer.Exit(run.status_of(outcome))
     return outcome.plan
-
-
-def estimate_dict(found: Estimate | None) -> dict[str, float] | None:
-    """A figure with its interval as plain values."""
-    return None if found is None else {"value": found.value, "low": found.low, "high": found.high}
-
-
-def risk_dict(found: Risk) -> dict[str, Any]:
-    """A study of risk as plain values."""
-    from brownfield.report.risk import chances, lead
-    from brownfield.study.estimates import quantiles
-
-    weights, data = found.weights, found.program.data
-    ends = [0.05, 0.5, 0.95]
-    periods = [
-        {
-            "period": name,
-            "sold": quantiles(found.sold[:, t], weights, ends),
-            "lost": quantiles(found.lost[:, t], weights, ends),
-            "headcount": float(found.headcount[:, t].sum()),
-            "at_work": quantiles(found.busy[:, :, t].sum(axis=1), weights, ends),
-            "cash": quantiles(found.cash[:, t], weights, ends) if found.cash.shape[1] else None,
-            "below_floor": float(weights @ found.breached[:, t]) if found.breached.shape[1] else None,
-        }
-        for t, name in enumerate(data.periods)
-    ]
-    guests = [
-        {
-            "offer": one.offer,
-            "expected_cars": one.expected,
-            "short": float(weights @ one.short),
-            "short_one_in_twenty": quantiles(one.short, weights, [0.95])[0],
-            "take_or_pay": float(weights @ one.saved),
-        }
-        for one in found.guests
-    ]
-    return {
-        "case": found.case.settings.name,
-        "digest": found.case.digest,
-        "currency": found.case.settings.base_currency,
-        "futures": len(found.futures),
-        "method": found.futures.method,
-        "seed": found.futures.seed,
-        "planned_npv": found.ledger.npv,
-        "npv": estimate_dict(found.expected),
-        "worst_5_percent": estimate_dict(found.worst),
-        "npv_below_zero": estimate_dict(found.loses),
-        "below_floor": estimate_dict(found.breach),
-        "policies_broken": {name: float(weights @ broken) for name, broken in sorted(found.broken.items())},
-        "guests": guests,
-        "periods": periods,
-        "sentences": [lead(found), *chances(found)],
-    }
-
-
-def flexibility_dict(found: Flexibility) -> dict[str, Any]:
-    """A study of flexibility as plain values."""
-    from brownfield.report.flexibility import lead, sentences
-
-    return {
-        "case": found.case.settings.name,
-        "digest": found.case.digest,
-        "currency": found.case.settings.base_currency,
-        "futures": len(found.futures),
-        "wanted": estimate_dict(found.wanted),
-        "sales": estimate_dict(found.base),
-        "sales_as_planned": found.planned,
-        "total_flexibility": estimate_dict(found.full),
-        "routes": [_route_dict(one) for one in found.gains],
-        "one_after_another": [_route_dict(step.route) | {"sales": estimate_dict(step.sales)} for step in found.steps],
-        "sentences": [lead(found), *sentences(found)],
-    }
-
-
-def _route_dict(one: RouteGain) -> dict[str, Any]:
-    return {
-        "product": one.product,
-        "line": one.line,
-        "plant": one.plant,
-        "from": one.first,
-        "gain": estimate_dict(one.gain),
-        "share": one.share,
-        "launch_cost": one.launch_cost,
-    }
