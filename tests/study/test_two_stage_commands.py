@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from brownfield.cli import app
+from brownfield.errors import CaseError, Problem, Where
 from brownfield.files import read_case, write_folder
 from brownfield.plan.plan import read_plan
 from brownfield.study.optimise import optimised
@@ -142,3 +143,14 @@ def test_no_plan_as_values(folder, tmp_path):
     done = run(case, "--json")
     assert done.exit_code == 3
     assert json.loads(done.stdout)["status"] == "infeasible"
+
+
+def test_an_answer_is_said_although_its_report_cannot_be_written(folder, monkeypatch):
+    def full(*given, **more):
+        raise CaseError([Problem("BF051", Where("page.html"), "no space left on device", "room", "make room")])
+
+    monkeypatch.setattr("brownfield.files.swap.new_file", full)
+    done = run(folder, "--optimise", "expected", "--gap", "0", "--out", "page.html")
+    assert done.exit_code == 2
+    assert "Over 2 futures the best plan has" in " ".join(done.output.split())
+    assert "BF051" in done.output

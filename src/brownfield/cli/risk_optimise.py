@@ -125,9 +125,9 @@ def optimise(case: Case, asked: Asked, futures: int, seed: int, study: Study) ->
             case, futures, seed, measure=measure, limits=limits, gap=study.gap, time_limit=study.time_limit, repeatable=study.repeatable,
             foresight=asked.foresight, samples=asked.samples, solves=solves,
         )  # fmt: skip
+    sheets = [figures_sheet(found), samples_sheet(found) if found.samples else None]
+    study.end(case, studied.Answer(as_page(found), optimised_dict(found), sheets))
     if folder is not None:
         run.save(compared(found).second, folder)
-    sheets = [figures_sheet(found), samples_sheet(found) if found.samples else None]
-    if folder is not None and not study.silent:
-        say.wrote(folder)
-    study.end(case, studied.Answer(as_page(found), optimised_dict(found), sheets))
+        if not study.silent:
+            say.wrote(folder)
