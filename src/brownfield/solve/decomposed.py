@@ -18,7 +18,7 @@ from brownfield.solve.two_stage import EXPECTED, Measure, TwoStage
 
 INSIDE = 0.5
 """How far from the newest point towards the core the relaxed search tries its decisions."""
-SETTLED = 0.05
+SETTLED = 0.02
 """The relaxed search ends when two rounds in turn bring the bound down by less than this share of what may stay open."""
 TRIES = 12
 """Places tried between two searches of all decisions."""
