@@ -164,7 +164,9 @@ def optimised(
     if single.plan is None or single.ledger is None:
         if own.stopped:
             raise KeyboardInterrupt
-        said, fix = f"no plan for demand as planned ({single.status.replace('_', ' ')})", "brownfield solve says what must give"
+        found_none = single.status == "no_plan"
+        said = "no plan for demand as planned " + ("in the time that it had" if found_none else "that obeys every rule")
+        fix = "give it more time: --time-limit" if found_none else "brownfield solve says what must give"
         raise CaseError([Problem("BF564", Where("case"), said, "a plan for demand as planned, to compare with", fix)])
     watch.stop = own.stopped
     with ctrl_c(watch):
