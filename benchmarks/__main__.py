@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-RUNS = ("build_model", "read_demand", "read_claims", "oppama", "published", "what_if")
+RUNS = ("build_model", "read_demand", "read_claims", "oppama", "published", "what_if", "futures")
 RESULTS = Path(__file__).parent / "results.md"
 
 

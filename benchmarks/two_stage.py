@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import Figure, show
-from brownfield.case.case import Case
-from brownfield.case.tables import TABLES
 from brownfield.files import read_case
 from brownfield.solve import solve
 from brownfield.solve.copies import by_copies
@@ -22,7 +20,7 @@ from brownfield.solve.decomposed import by_cuts
 from brownfield.solve.progress import Watch
 from brownfield.solve.recourse import Recourse
 from brownfield.solve.two_stage import EXPECTED, TwoStage, whole_search
-from brownfield.study.futures import futures
+from brownfield.study.futures import futures, without_futures
 from brownfield.study.optimise import decisions_of
 from brownfield.study.stages import staged
 from brownfield.study.two_stage import chosen
@@ -31,22 +29,6 @@ ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("BROWNFIELD_SHARED", ROOT.parent / "shared"))
 KNOWN = {"dcap233-200": 1834.56, "dcap332-200": 1060.70}
 """Best values known, as remembered in our notes; not checked against a paper."""
-
-
-def uncertain(case: Case) -> Case:
-    """The Oppama case with every product and every market uncertain by itself, and growth with them."""
-    import polars as pl
-
-    own = sorted(row["product"] for row in case.active("products").iter_rows(named=True) if row["company"] in (None, case.owner))
-    rows: list[dict[str, object]] = [
-        {"uncertainty": f"product {name}", "product": name, "distribution": "normal", "spread": 0.2, "low": 0.2} for name in own
-    ]
-    for name in sorted(case.active("markets")["market"]):
-        market = {"uncertainty": f"market {name}", "market": name, "distribution": "normal", "spread": 0.12, "low": 0.3}
-        rows.append(market | {"growth_spread": 0.02})
-    made = [TABLES["uncertainties"].model_validate(row).model_dump() for row in rows]
-    have = case.table("uncertainties")
-    return case.with_table("uncertainties", pl.DataFrame([[row[c] for c in have.columns] for row in made], have.schema, orient="row"))
 
 
 def watch(seconds: float | None = None) -> Watch:
@@ -102,12 +84,12 @@ def dcap(seconds: float) -> None:
 def oppama(counts: list[int]) -> None:
     """The Oppama case with so many futures, from its plan for demand as planned, within 1 % of gross value."""
     case = read_case(ROOT / "examples" / "oppama")
-    single = solve(case, gap=0.01)
+    single = solve(without_futures(case), gap=0.01)
     assert single.plan is not None and single.ledger is not None
     figures = []
     for count in counts:
         begin, started = time.process_time(), time.monotonic()
-        program = staged(uncertain(case), futures(uncertain(case), count))
+        program = staged(case, futures(case, count))
         built = time.process_time() - begin
         start = decisions_of(program, single.plan)
         recourse, tried = Recourse(program.program), time.process_time()

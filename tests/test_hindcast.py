@@ -13,7 +13,6 @@ import pytest
 
 from brownfield.case.tables import Source
 from brownfield.evidence.claims import as_of
-from brownfield.files import read_case
 
 ROOT = Path(__file__).parents[1]
 HERE = ROOT / "docs" / "hindcast"
@@ -37,8 +36,8 @@ def results() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def case():
-    return read_case(ROOT / "examples" / "oppama")
+def case(run):
+    return run.case_of_today()
 
 
 def test_results_belong_to_the_case_as_it_is(run, results, case) -> None:

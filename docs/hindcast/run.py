@@ -29,6 +29,7 @@ from brownfield.files import read_case
 from brownfield.plan.plan import Plan
 from brownfield.solve import Outcome
 from brownfield.study.compare import spans
+from brownfield.study.futures import without_futures
 from brownfield.study.inputs import read_input
 from brownfield.study.reading import read_verdict
 from brownfield.study.scan import estimate
@@ -55,6 +56,11 @@ ASSUMED = (
     "plants.Oppama.closure_cost", "people.Oppama.redundancy_cost", "people.Oppama.cost_per_head",
 )  # fmt: skip
 """Inputs on which the guest's case rests, every one an assumption."""
+
+
+def case_of_today() -> Case:
+    """The Oppama case. A plan is made for demand as planned: what is said of how sure demand is, is left out."""
+    return without_futures(read_case(CASE))
 
 
 def numbers(case: Case) -> str:
@@ -231,7 +237,7 @@ def sale(then: Case, limit: float, known: Mapping[tuple[str, str], Outcome]) -> 
 
 def measure(known: Mapping[tuple[str, str], Outcome]) -> dict[str, Any]:
     """Everything that the page says in numbers."""
-    case = read_case(CASE)
+    case = case_of_today()
     at = {day: as_of(case, day) for day in DAYS}
     asked: dict[str, list[Outcome]] = {}
     for then in at.values():

@@ -8,6 +8,7 @@ from brownfield.plan.ledger import ITEMS
 from brownfield.report.charts import pictures
 from brownfield.report.charts_money import GROUPS
 from brownfield.report.drawing import Picture
+from brownfield.solve.outcome import Point
 from report.cases import NASTY, outcome
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -67,6 +68,12 @@ def test_ids_inside_drawings_do_not_clash_in_one_page():
 def test_the_waterfall_leaves_out_no_ledger_item_and_counts_none_twice():
     steps = [item for items in GROUPS.values() for item in items]
     assert sorted(steps) == sorted(ITEMS)
+
+
+def test_a_search_of_which_nothing_was_known_on_the_way_has_no_picture():
+    """On a busy machine a solve without any plan can tell of itself several times before it knows anything."""
+    none = {"status": "infeasible", "plan": None, "ledger": None, "npv": None, "bound": None, "gap": None, "gap_money": None}
+    assert pictures(outcome(progress=(Point(0.0, None, None), Point(0.5, None, None)), **none)) == {}
 
 
 def test_an_outcome_without_a_plan_still_shows_the_search():

@@ -192,3 +192,18 @@ def test_intervals_hold_the_truth_as_often_as_they_say(tiny: Case, tiny_plan: Pl
         found = mean(every.npv[some], np.full(200, 1 / 200), exact=False)
         held += found.low <= every.npv.mean() <= found.high
     assert 0.90 <= held / 300 <= 0.985
+
+
+def test_a_case_without_guests_and_promises() -> None:
+    """Half the demand, half the sales: the textbook case, which has neither, in two futures of its own."""
+    motor = uncertain(
+        bf.read_case(TINY.parent / "giant_motor"),
+        futures=[{"future": "as planned", "probability": 0.5}, {"future": "half", "probability": 0.5}],
+        future_demand=[{"future": "half", "product": name, "factor": 0.5} for name in ("Hydra", "Libra", "Lyra")],
+    )
+    outcome = bf.solve(motor, gap=0.0)
+    assert outcome.plan is not None
+    found = risk(motor, outcome.plan)
+    assert found.npv[0] >= outcome.npv - 1e-6  # its policy on cars binds the plan, not the futures
+    assert found.sold[1].sum() < found.sold[0].sum()
+    assert found.guests == ()

@@ -1,4 +1,4 @@
-"""The options that every study shares: where its solves run, and where they are kept."""
+"""Where solves run and where they are kept, as options; and commands that share options."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ StoreFolder = Annotated[
     Path | None, typer.Option("--store", metavar="FOLDER", envvar=VARIABLE, help="Keep finished solves there, and take from there.")
 ]
 
-_OPTIONS: dict[str, tuple[Any, Any]] = {
+Options = dict[str, tuple[Any, Any]]
+"""Options by name: annotation and default."""
+
+OPTIONS: Options = {
     "engine": (
         Annotated[str, typer.Option("--engine", metavar="NAME", help="Where solves run: processes, serial, or dask with --scheduler.")],
         "processes",
@@ -88,29 +91,33 @@ class Fan:
         return Serial() if self.engine == "serial" else Processes(None if self.memory is None else int(self.memory * GIGA))
 
 
-def fanned(command: Callable[..., None]) -> Callable[..., None]:
-    """A command of many solves, with the shared options in place of its parameter `fan`."""
-    return _sharing(command, tuple(_OPTIONS))
-
-
 def kept(command: Callable[..., None]) -> Callable[..., None]:
     """A command of one solve, which is made in this process, with the option that names a store in place of `fan`."""
-    return _sharing(command, ("store",))
+    return sharing(command, "fan", {}, {"store": OPTIONS["store"]}, lambda fan, _: fan)
 
 
-def _sharing(command: Callable[..., None], names: tuple[str, ...]) -> Callable[..., None]:
+def sharing(
+    command: Callable[..., None], place: str, options: Options, of_fan: Options, made: Callable[[Fan, dict[str, Any]], Any]
+) -> Callable[..., None]:
+    """A command with shared options in place of its parameter `place`, which is made of them.
+
+    options: those that are kept with a run as what was asked; of_fan: those of where it runs, which are not.
+    """
     given = inspect.signature(command, eval_str=True)
-    own = [parameter for name, parameter in given.parameters.items() if name != "fan"]
+    own = [parameter for name, parameter in given.parameters.items() if name != place]
     more = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=_OPTIONS[name][0], default=_OPTIONS[name][1]) for name in names
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+        for name, (annotation, default) in (options | of_fan).items()
     ]
-    defaults = {parameter.name: parameter.default for parameter in own}
+    defaults = {parameter.name: parameter.default for parameter in (*own, *more)}
 
     @wraps(command)
-    def wrapped(**options: Any) -> None:
-        shared = {name: options.pop(name) for name in names}
-        asked = {name: _plain(value) for name, value in options.items() if value != defaults[name]}
-        command(**options, fan=Fan(command.__name__, asked, **{"engine": "serial"} | shared))
+    def wrapped(**told: Any) -> None:
+        shared = {name: told.pop(name) for name in of_fan}
+        asked = {name: _plain(value) for name, value in told.items() if value != defaults[name]}
+        fan = Fan(command.__name__, asked, **{"engine": "serial"} | shared)
+        its = {name: told.pop(name) for name in options}
+        command(**told, **{place: made(fan, its)})
 
     wrapped.__dict__["__signature__"] = given.replace(parameters=[*own, *more])
     wrapped.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *more)}

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from brownfield.cli import run, say, studied
-from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, app
-from brownfield.cli.fan import Fan, fanned
-from brownfield.cli.studies import EachTime, Out, VerdictText
-from brownfield.cli.watched import watched
+from brownfield.cli import say, studied
+from brownfield.cli.commands import CasePath, app
+from brownfield.cli.studies import VerdictText
+from brownfield.cli.study import Study, a_study
 
 if TYPE_CHECKING:
     from brownfield.case.case import Case
@@ -20,24 +19,15 @@ if TYPE_CHECKING:
 
 
 @app.command()
-@fanned
+@a_study()
 def flips(
     case: CasePath,
     verdict: VerdictText,
     weights: Annotated[Path | None, typer.Option("--weights", metavar="FILE", help="How likely each version is, as a CSV table.")] = None,
     write_weights: Annotated[Path | None, typer.Option("--write-weights", metavar="FILE", help="Write that table, to be edited.")] = None,
     solves: Annotated[int | None, typer.Option("--solves", min=2, help="Solves at most (a large case: 40).")] = None,
-    out: Out = None,
-    time_limit: EachTime = None,
-    gap: Gap = 0.01,
-    repeatable: Repeatable = False,
-    scenario: InScenario = None,
-    as_of: AsOf = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    force: Force = False,
     *,
-    fan: Fan,
+    study: Study,
 ) -> None:
     """Which contested claims flip a verdict, what today's plan would lose under each, and what to ask next."""
     from brownfield.report.flips import as_page, asks_sheet, flips_dict, readings_sheet
@@ -45,18 +35,18 @@ def flips(
     from brownfield.study.flips import flips as searched
     from brownfield.study.reading import read_verdict
 
-    with say.speaking(as_json):
-        known = run.read(case, as_of, scenario)
+    with study.speaking():
+        known = study.read(case)
         asked = read_verdict(known, verdict)
         given = read_weights(known, weights) if weights is not None else None
-        run.report_free(out, force)
-        _weights(known, given, write_weights, force)
-        with watched(gap, time_limit, repeatable, shown=not (as_json or quiet), currency=known.settings.base_currency, fan=fan) as made:
+        study.free()
+        _weights(known, given, write_weights, study.force)
+        with study.solves(known.settings.base_currency) as made:
             found = searched(known, asked, made, weights=given, most=solves)
         singles = readings_sheet(found, found.singles, "Each version alone, the worst first") if found.singles else None
         sheets = [singles, asks_sheet(found) if found.asks else None]
         answer = studied.Answer(as_page(found), flips_dict(found), sheets, _status(found))
-        studied.end(known, answer, out, as_json=as_json, quiet=quiet)
+        study.end(known, answer)
 
 
 def _status(found: Flips) -> int:

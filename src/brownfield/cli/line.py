@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from brownfield.cli import run, say, studied
-from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, InScenario, Quiet, app
-from brownfield.cli.studies import Out
+from brownfield.cli.commands import AsJson, CasePath, Quiet, app
+from brownfield.cli.study import Study, a_study
 
 if TYPE_CHECKING:
     from brownfield.case.case import Case
@@ -26,6 +26,7 @@ Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the day, its order 
 
 
 @app.command()
+@a_study(solving=False)
 def line(
     case: CasePath,
     line: LineName,
@@ -36,22 +37,18 @@ def line(
     seconds: Seconds = 20.0,
     cars: Cars = 480,
     seed: Seed = 1,
-    out: Out = None,
-    scenario: InScenario = None,
-    as_of: AsOf = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    force: Force = False,
+    *,
+    study: Study,
 ) -> None:
     """Can a guest's car be built on a line: who does what, what binds, how many an hour, and what would make it fit."""
     from brownfield.report.line import as_page, line_dict, moves_sheet, points_sheet, remedies_sheet
 
-    with say.speaking(as_json):
-        known = run.read(case, as_of, scenario)
-        run.report_free(out, force)
-        found = study(known, line, guest, share, plan, shares, seconds, cars, seed, as_json or quiet)
+    with study.speaking():
+        known = study.read(case)
+        study.free()
+        found = tried(known, line, guest, share, plan, shares, seconds, cars, seed, study.silent)
         sheets = [moves_sheet(found), remedies_sheet(found), points_sheet(found)]
-        studied.end(known, studied.Answer(as_page(found), line_dict(found), sheets), out, as_json=as_json, quiet=quiet)
+        study.end(known, studied.Answer(as_page(found), line_dict(found), sheets))
 
 
 @app.command()
@@ -75,7 +72,7 @@ def fit(
     with say.speaking(as_json):
         known = run.read(case)
         append_rows(case, {})  # a case that cannot be written to is refused before the study, not after it
-        found = study(known, line, guest, share, plan, shares, seconds, cars, seed, as_json or quiet)
+        found = tried(known, line, guest, share, plan, shares, seconds, cars, seed, as_json or quiet)
         told = taken_over(found, case)
         if as_json:
             say.print_json({"problems": []} | line_dict(found) | {"written": told})
@@ -85,7 +82,7 @@ def fit(
             say.tell(f"Added {len(told['claims'])} claims to {case}: {cells}." if cells else f"{case} holds these claims already.")
 
 
-def study(
+def tried(
     known: Case,
     line: str,
     guest: str,

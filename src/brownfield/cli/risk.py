@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from brownfield.cli import risk_optimise as best
 from brownfield.cli import run, say, studied
-from brownfield.cli.commands import AsJson, AsOf, CasePath, Force, Gap, InScenario, Quiet, Repeatable, TimeLimit, app
-from brownfield.cli.fan import Fan, fanned
-from brownfield.cli.studies import Out
+from brownfield.cli.commands import CasePath, app
+from brownfield.cli.study import Study, a_study
 
 if TYPE_CHECKING:
     from brownfield.case.case import Case
     from brownfield.plan.plan import Plan
-    from brownfield.study.estimates import Estimate
-    from brownfield.study.flexibility import Flexibility, RouteGain
-    from brownfield.study.risk import Risk
 
 PlanFolder = Annotated[Path | None, typer.Option("--plan", metavar="DIR", help="A plan for the case; without, the best one is found.")]
 EVALUATED = 10_000
@@ -27,77 +23,63 @@ Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the futures: the sa
 
 
 @app.command()
-@fanned
+@a_study()
 def risk(
     case: CasePath,
     plan: PlanFolder = None,
     futures: Annotated[int | None, typer.Option("--futures", metavar="N", help="Futures to draw (10,000; to optimise: 100).")] = None,
     seed: Seed = 0,
     optimise: best.OptimiseFor = None,
-    alpha: best.Alpha = 0.9,
+    alpha: best.Alpha = None,
     chance: best.Chance = None,
     foresight: best.Foresight = False,
     samples: best.Samples = 0,
     plan_out: best.PlanTo = None,
-    out: Out = None,
-    time_limit: TimeLimit = None,
-    gap: Gap = 0.01,
-    repeatable: Repeatable = False,
-    scenario: InScenario = None,
-    as_of: AsOf = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    force: Force = False,
     *,
-    fan: Fan,
+    study: Study,
 ) -> None:
     """What a plan comes to in thousands of futures: its worth, its cash, its people and its guests when demand turns out otherwise."""
-    from brownfield.report.risk import as_page, years_sheet
+    from brownfield.report.risk import as_page, risk_dict, years_sheet
     from brownfield.study.futures import futures as drawn
     from brownfield.study.risk import risk as counted
 
-    with say.speaking(as_json):
-        known = run.read(case, as_of, scenario)
-        if optimise is not None:
-            asked = best.Asked(optimise, alpha, chance or [], foresight, samples, gap, time_limit)
-            count = best.DRAWN if futures is None else futures
-            best.optimise(known, asked, count, seed, out, plan_out, as_json=as_json, quiet=quiet, force=force)
+    asked = best.asked(optimise, alpha, chance or [], foresight, samples, plan_out, plan)
+    with study.speaking():
+        known = study.read(case)
+        if asked is not None:
+            best.optimise(known, asked, best.DRAWN if futures is None else futures, seed, study)
             return
         some = drawn(known, EVALUATED if futures is None else futures, seed)
-        run.report_free(out, force)
-        watched = not (as_json or quiet)
-        chosen = _best(known, gap, time_limit, repeatable, fan, watched=watched) if plan is None else _saved(known, plan)
+        study.free()
+        chosen = _best(known, study) if plan is None else _saved(known, plan)
         found = counted(known, chosen, drawn=some)
         answer = studied.Answer(as_page(found), risk_dict(found), [years_sheet(found)])
-        studied.end(known, answer, out, as_json=as_json, quiet=quiet)
+        study.end(known, answer)
 
 
 @app.command()
+@a_study(solving=False)
 def flexibility(
     case: CasePath,
     plan: Annotated[Path | None, typer.Option("--plan", metavar="DIR", help="A plan for the case; without, lines run as today.")] = None,
     futures: Annotated[int, typer.Option("--futures", metavar="N", help="Futures to draw.")] = 2_000,
     seed: Seed = 0,
     steps: Annotated[int, typer.Option("--steps", min=0, max=100, help="Routes to add one after another, at most.")] = 12,
-    out: Out = None,
-    scenario: InScenario = None,
-    as_of: AsOf = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    force: Force = False,
+    *,
+    study: Study,
 ) -> None:
     """What each possible route adds to expected sales when demand is uncertain, and the best next one."""
-    from brownfield.report.flexibility import as_page, gains_sheet, steps_sheet
+    from brownfield.report.flexibility import as_page, flexibility_dict, gains_sheet, steps_sheet
     from brownfield.study.flexibility import flexibility as tried
     from brownfield.study.futures import futures as drawn
 
-    with say.speaking(as_json):
-        known = run.read(case, as_of, scenario)
+    with study.speaking():
+        known = study.read(case)
         some = drawn(known, futures, seed)
-        run.report_free(out, force)
+        study.free()
         found = tried(known, plan=None if plan is None else _saved(known, plan), drawn=some, most=steps)
         sheets = [gains_sheet(found), steps_sheet(found) if found.steps else None]
-        studied.end(known, studied.Answer(as_page(found), flexibility_dict(found), sheets), out, as_json=as_json, quiet=quiet)
+        study.end(known, studied.Answer(as_page(found), flexibility_dict(found), sheets))
 
 
 def _saved(case: Case, folder: Path) -> Plan:
@@ -107,94 +89,15 @@ def _saved(case: Case, folder: Path) -> Plan:
     return run.saved(folder, [case, without_futures(case)], "name the case that the plan is for")[0]
 
 
-def _best(case: Case, gap: float, time_limit: float | None, repeatable: bool, fan: Fan, *, watched: bool) -> Plan:
+def _best(case: Case, study: Study) -> Plan:
     """The best plan for the case as planned; ends the command where there is none."""
-    outcome = run.solved(case, gap, time_limit, repeatable, watched=watched, fan=fan)
+    from brownfield.report.values import outcome_dict
+
+    outcome = run.solved(case, study.gap, study.time_limit, study.repeatable, watched=not study.silent, fan=study.fan)
     if outcome.plan is None:
-        run.show(outcome)
+        if study.as_json:
+            say.print_json(outcome_dict(outcome))
+        else:
+            run.show(outcome)
         raise typer.Exit(run.status_of(outcome))
     return outcome.plan
-
-
-def estimate_dict(found: Estimate | None) -> dict[str, float] | None:
-    """A figure with its interval as plain values."""
-    return None if found is None else {"value": found.value, "low": found.low, "high": found.high}
-
-
-def risk_dict(found: Risk) -> dict[str, Any]:
-    """A study of risk as plain values."""
-    from brownfield.report.risk import chances, lead
-    from brownfield.study.estimates import quantiles
-
-    weights, data = found.weights, found.program.data
-    ends = [0.05, 0.5, 0.95]
-    periods = [
-        {
-            "period": name,
-            "sold": quantiles(found.sold[:, t], weights, ends),
-            "lost": quantiles(found.lost[:, t], weights, ends),
-            "headcount": float(found.headcount[:, t].sum()),
-            "at_work": quantiles(found.busy[:, :, t].sum(axis=1), weights, ends),
-            "cash": quantiles(found.cash[:, t], weights, ends) if found.cash.shape[1] else None,
-            "below_floor": float(weights @ found.breached[:, t]) if found.breached.shape[1] else None,
-        }
-        for t, name in enumerate(data.periods)
-    ]
-    guests = [
-        {
-            "offer": one.offer,
-            "expected_cars": one.expected,
-            "short": float(weights @ one.short),
-            "short_one_in_twenty": quantiles(one.short, weights, [0.95])[0],
-            "take_or_pay": float(weights @ one.saved),
-        }
-        for one in found.guests
-    ]
-    return {
-        "case": found.case.settings.name,
-        "digest": found.case.digest,
-        "currency": found.case.settings.base_currency,
-        "futures": len(found.futures),
-        "method": found.futures.method,
-        "seed": found.futures.seed,
-        "planned_npv": found.ledger.npv,
-        "npv": estimate_dict(found.expected),
-        "worst_5_percent": estimate_dict(found.worst),
-        "npv_below_zero": estimate_dict(found.loses),
-        "below_floor": estimate_dict(found.breach),
-        "policies_broken": {name: float(weights @ broken) for name, broken in sorted(found.broken.items())},
-        "guests": guests,
-        "periods": periods,
-        "sentences": [lead(found), *chances(found)],
-    }
-
-
-def flexibility_dict(found: Flexibility) -> dict[str, Any]:
-    """A study of flexibility as plain values."""
-    from brownfield.report.flexibility import lead, sentences
-
-    return {
-        "case": found.case.settings.name,
-        "digest": found.case.digest,
-        "currency": found.case.settings.base_currency,
-        "futures": len(found.futures),
-        "wanted": estimate_dict(found.wanted),
-        "sales": estimate_dict(found.base),
-        "sales_as_planned": found.planned,
-        "total_flexibility": estimate_dict(found.full),
-        "routes": [_route_dict(one) for one in found.gains],
-        "one_after_another": [_route_dict(step.route) | {"sales": estimate_dict(step.sales)} for step in found.steps],
-        "sentences": [lead(found), *sentences(found)],
-    }
-
-
-def _route_dict(one: RouteGain) -> dict[str, Any]:
-    return {
-        "product": one.product,
-        "line": one.line,
-        "plant": one.plant,
-        "from": one.first,
-        "gain": estimate_dict(one.gain),
-        "share": one.share,
-        "launch_cost": one.launch_cost,
-    }

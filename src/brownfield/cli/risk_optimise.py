@@ -14,11 +14,16 @@ from brownfield.errors import CaseError, Problem, Where
 
 if TYPE_CHECKING:
     from brownfield.case.case import Case
+    from brownfield.cli.study import Study
     from brownfield.solve.two_stage import Measure
     from brownfield.study.limits import Limit
 
 DRAWN = 100
 """Futures that a plan is made for, unless said otherwise."""
+ALPHA = 0.9
+"""Level of CVaR, unless said otherwise."""
+PLANNED = 0.4
+"""Part of the time limit that the plan for demand as planned may take."""
 
 
 class Goal(StrEnum):
@@ -31,7 +36,7 @@ class Goal(StrEnum):
 OptimiseFor = Annotated[
     Goal | None, typer.Option("--optimise", help="Find the best plan over the futures: in expected NPV, or in the worst of them.")
 ]
-Alpha = Annotated[float, typer.Option("--alpha", help="With cvar: 0.9 looks at the worst tenth of the futures.")]
+Alpha = Annotated[float | None, typer.Option("--alpha", help="With cvar: 0.9, the default, looks at the worst tenth of the futures.")]
 Chance = Annotated[
     list[str] | None,
     typer.Option("--chance", metavar="LIMIT=SHARE", help="A limit that may break in so large a share of the futures; may be repeated."),
@@ -45,15 +50,30 @@ PlanTo = Annotated[Path | None, typer.Option("--plan-out", metavar="DIR", help="
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of the best plan, and of the search for it."""
+    """What is asked of the best plan."""
 
     goal: Goal
     alpha: float
     chance: list[str]
     foresight: bool
     samples: int
-    gap: float
-    time_limit: float | None
+    plan_out: Path | None
+
+
+def asked(
+    goal: Goal | None, alpha: float | None, chance: list[str], foresight: bool, samples: int, plan_out: Path | None, plan: Path | None
+) -> Asked | None:
+    """What was asked of the best plan, None when nothing was; options that say nothing then are refused."""
+    if goal is None:
+        said = {"--alpha": alpha is not None, "--chance": bool(chance), "--foresight": foresight, "--samples": samples > 0}
+        for name in (one for one, given in (said | {"--plan-out": plan_out is not None}).items() if given):
+            raise typer.BadParameter(f"{name} goes with --optimise")
+        return None
+    if plan is not None:
+        raise typer.BadParameter("--plan says what a plan comes to, --optimise looks for one: say one of them")
+    if alpha is not None and goal is not Goal.cvar:
+        raise typer.BadParameter("--alpha goes with --optimise cvar")
+    return Asked(goal, ALPHA if alpha is None else alpha, chance, foresight, samples, plan_out)
 
 
 def measure_of(asked: Asked) -> Measure:
@@ -89,25 +109,25 @@ def limits_of(asked: Asked) -> list[Limit]:
     return found
 
 
-def optimise(
-    case: Case, asked: Asked, futures: int, seed: int, out: Path | None, plan_out: Path | None, *, as_json: bool, quiet: bool, force: bool
-) -> None:
+def optimise(case: Case, asked: Asked, futures: int, seed: int, study: Study) -> None:
     """Find the plan, say what it is worth, and write what was asked for."""
     from brownfield.cli import studied
     from brownfield.files.swap import free_folder
     from brownfield.report.optimise import as_page, compared, figures_sheet, optimised_dict, samples_sheet
     from brownfield.study.optimise import optimised
 
-    run.report_free(out, force)
-    if plan_out is not None:
-        free_folder(plan_out, {run.MARK}, overwrite=True)
-    found = optimised(
-        case, futures, seed, measure=measure_of(asked), limits=limits_of(asked), gap=asked.gap, time_limit=asked.time_limit,
-        foresight=asked.foresight, samples=asked.samples,
-    )  # fmt: skip
-    if plan_out is not None:
-        run.save(compared(found).second, plan_out)
+    measure, limits, folder = measure_of(asked), limits_of(asked), asked.plan_out
+    study.free()
+    if folder is not None:
+        free_folder(folder, {run.MARK}, overwrite=True)
+    with study.solves(case.settings.base_currency, None if study.time_limit is None else PLANNED * study.time_limit) as solves:
+        found = optimised(
+            case, futures, seed, measure=measure, limits=limits, gap=study.gap, time_limit=study.time_limit, repeatable=study.repeatable,
+            foresight=asked.foresight, samples=asked.samples, solves=solves,
+        )  # fmt: skip
     sheets = [figures_sheet(found), samples_sheet(found) if found.samples else None]
-    studied.end(case, studied.Answer(as_page(found), optimised_dict(found), sheets), out, as_json=as_json, quiet=quiet)
-    if plan_out is not None and not (as_json or quiet):
-        say.wrote(plan_out)
+    study.end(case, studied.Answer(as_page(found), optimised_dict(found), sheets))
+    if folder is not None:
+        run.save(compared(found).second, folder)
+        if not study.silent:
+            say.wrote(folder)

@@ -143,15 +143,18 @@ def in_scenarios(case: Case, names: Sequence[str], solves: Solves) -> Answer:
 
 
 def end(case: Case, answer: Answer, out: Path | None, *, as_json: bool, quiet: bool) -> None:
-    """Write the report, say what came out, and end with the exit status that goes with it."""
+    """Say what came out, write the report, and end with the exit status that goes with it.
+
+    What came out is said first: a disk that is full must not take the answer with it.
+    """
+    if not (as_json or quiet):
+        _show(answer)
     if out is not None:
         _write(case, answer.page, out)
     if as_json:
         say.print_json({"problems": []} | answer.values | {"report": str(out) if out else None})
-    elif not quiet:
-        _show(answer)
-        if out is not None:
-            say.wrote(out)
+    elif out is not None and not quiet:
+        say.wrote(out)
     if answer.status:
         raise typer.Exit(answer.status)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ class _Line:
     def __init__(self, currency: str) -> None:
         self.currency = currency
         self.standing: Standing | None = None
+        self.started = time.monotonic()
 
     def heard(self, standing: Standing) -> None:
         """Where the solves stand."""
@@ -44,11 +46,12 @@ class _Line:
         """What runs, and how far it is."""
         from rich.text import Text
 
+        clock = f"{time.monotonic() - self.started:5.0f} s"
         if self.standing is None:
-            return Text("getting ready")
+            return Text(f"{clock}  getting ready")
         told = []
         for name, point in self.standing.running:
             if point is not None and point.incumbent is not None and point.bound is not None:
                 name += f" (best {point.incumbent:,.1f}, none better by {max(point.bound - point.incumbent, 0.0):,.1f} {self.currency} m)"
             told.append(name)
-        return Text(f"{self.standing.seconds:5.0f} s  {self.standing.done} solves done; now: {'; '.join(told)}")
+        return Text(f"{clock}  {self.standing.done} solves done; now: {'; '.join(told)}")

@@ -192,8 +192,8 @@ def _market_stack(figures: Figures, sold: Sequence[tuple[str, str, list[float]]]
 
 
 def search(outcome: Outcome) -> Picture | None:
-    """How the best plan and the bound came together while the search ran."""
-    if len(outcome.progress) < 2:
+    """How the best plan and the bound came together while the search ran; None where nothing was known on the way."""
+    if sum(point.incumbent is not None or point.bound is not None for point in outcome.progress) < 2:
         return None
     title = proof(outcome)[0]
     told = f"{STATUS[outcome.status]} after {plain(outcome.seconds)} seconds."

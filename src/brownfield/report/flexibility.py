@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from brownfield.report.charts_flexibility import gains_chart, steps_chart
 from brownfield.report.numbers import DASH, about, money, several, share, whole
 from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
+from brownfield.report.values import case_dict, estimate_dict
 from brownfield.study.flexibility import Flexibility, RouteGain
 
 SHOWN = 25
@@ -97,3 +100,31 @@ def as_page(found: Flexibility) -> Page:
     heading = f"{found.case.settings.title or found.case.settings.name}: what more routes would be worth"
     badge = "A route adds sales" if best is not None else "No route adds sales"
     return Page("flexibility", heading, badge, "proved" if best is not None else "feasible", lead(found), facts, parts, again)
+
+
+def flexibility_dict(found: Flexibility) -> dict[str, Any]:
+    """A study of flexibility as plain values."""
+    return {
+        **case_dict(found.case),
+        "futures": len(found.futures),
+        "wanted": estimate_dict(found.wanted),
+        "sales": estimate_dict(found.base),
+        "sales_as_planned": found.planned,
+        "total_flexibility": estimate_dict(found.full),
+        "routes": [_route_dict(one) for one in found.gains],
+        "one_after_another": [_route_dict(step.route) | {"sales": estimate_dict(step.sales)} for step in found.steps],
+        "sentences": [lead(found), *sentences(found)],
+    }
+
+
+def _route_dict(one: RouteGain) -> dict[str, Any]:
+    """A route and what it adds as plain values."""
+    return {
+        "product": one.product,
+        "line": one.line,
+        "plant": one.plant,
+        "from": one.first,
+        "gain": estimate_dict(one.gain),
+        "share": one.share,
+        "launch_cost": one.launch_cost,
+    }

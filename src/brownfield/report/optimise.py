@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 
 import numpy as np
 
@@ -11,9 +12,17 @@ from brownfield.report.comparison import changes_sheet
 from brownfield.report.numbers import DASH, money, several, share
 from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
+from brownfield.report.values import case_dict
 from brownfield.study.compare import Comparison, compare
 from brownfield.study.estimates import quantiles
 from brownfield.study.optimise import Optimised, in_fresh
+
+CUT = {
+    "time": "The time limit ended the search: another run may find another plan.",
+    "user": "The search was stopped by hand: this is the best plan found until then.",
+    "work": "The search ended with the work that it may do.",
+}
+"""What is said of a search that ended without the proof that was wanted."""
 
 NAMES = ("the plan for demand as planned", "the two-stage plan")
 
@@ -58,8 +67,12 @@ def sentences(found: Optimised) -> list[str]:
     """What is proved, what knowing would be worth, and what fresh futures say."""
     base = found.case.settings.base_currency
     open_by = found.chosen.bound - found.worth
-    proof = "No other plan is better." if open_by <= _nothing(found) else f"No other plan is better by more than {money(open_by, base)}."
-    told = [proof]
+    if not isfinite(open_by):
+        proof = "How much better another plan could be is not known."
+    else:
+        by = "" if open_by <= _nothing(found) else f" by more than {money(open_by, base)}"
+        proof = f"No other plan is better{by}."
+    told = [proof, *([CUT[found.stopped_by]] if found.stopped_by in CUT else [])]
     if found.value_of_knowing is not None:
         low, high = found.value_of_knowing
         span = money(high, base) if high - low <= _nothing(found) else f"between {money(low, base)} and {money(high, base)}"
@@ -159,6 +172,13 @@ def how(found: Optimised) -> list[str]:
     ]
 
 
+def _open(found: Optimised, base: str) -> tuple[str, str]:
+    """How much better another plan could be, and as a share of gross value."""
+    if not isfinite(found.chosen.gap):
+        return DASH, "not known"
+    return money(max(0.0, found.chosen.bound - found.worth), base), f"{share(found.chosen.gap)} of gross value"
+
+
 def as_page(found: Optimised) -> Page:
     """The page of a two-stage plan."""
     base = found.case.settings.base_currency
@@ -171,7 +191,7 @@ def as_page(found: Optimised) -> Page:
             "what planning for all futures is worth",
         ),
         *(() if knowing is None else (Fact("knowing the future", f"at most {money(knowing[1], base)}", "would be worth"),)),
-        Fact("no plan is better by", money(max(0.0, found.chosen.bound - found.worth), base), f"{share(found.chosen.gap)} of gross value"),
+        Fact("no plan is better by", *_open(found, base)),
     )
     both = compared(found)
     parts = [
@@ -186,7 +206,7 @@ def as_page(found: Optimised) -> Page:
         Part("enough", "Are the futures enough?", tuple(enough(found)), (), (samples_sheet(found),) if found.samples else ()),
         Part("how", "How it was found", tuple(how(found))),
     ]
-    badge = f"Open by {share(found.chosen.gap)} of gross value"
+    badge = f"Open by {share(found.chosen.gap)} of gross value" if isfinite(found.chosen.gap) else "Nothing is proved"
     if found.proved:
         best = found.chosen.bound - found.worth <= _nothing(found)
         badge = "Proved: no plan is better" if best else f"Proved within {share(found.chosen.gap)} of gross value"
@@ -200,9 +220,7 @@ def optimised_dict(found: Optimised) -> dict[str, object]:
     """A two-stage plan as plain values."""
     better, knowing = found.better_in_fresh, found.value_of_knowing
     return {
-        "case": found.case.settings.name,
-        "digest": found.case.digest,
-        "currency": found.case.settings.base_currency,
+        **case_dict(found.case),
         "goal": goal(found),
         "futures": len(found.futures),
         "method": found.futures.method,
@@ -211,6 +229,7 @@ def optimised_dict(found: Optimised) -> dict[str, object]:
         "bound": found.chosen.bound,
         "gap": found.chosen.gap,
         "proved": found.proved,
+        "stopped_by": found.stopped_by,
         "expected": float(found.futures.weights @ found.chosen.worths),
         "as_planned": {"worth": found.single_worth, "not_allowed_in": found.single_fails, "npv": found.single.npv},
         "value_of_stochastic_solution": found.value,

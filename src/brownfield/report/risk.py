@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from math import isfinite
+from typing import Any
 
 from brownfield.report.charts_risk import cash_chart, enough_chart, enough_rows, lost_chart, people_chart, worth_chart
 from brownfield.report.numbers import DASH, Scale, about, money, several, share, whole
 from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
+from brownfield.report.values import case_dict, estimate_dict
 from brownfield.study.estimates import Estimate, mean, quantiles
 from brownfield.study.risk import TAIL, GuestRisk, Risk
 
@@ -177,3 +179,46 @@ def as_page(found: Risk) -> Page:
     again = f"brownfield risk CASE --futures {len(found.futures)} --seed {found.futures.seed}"
     heading = f"{found.case.settings.title or found.case.settings.name}: the plan in {several(len(found.futures), 'future')}"
     return Page("risk", heading, badge, "proved" if safe else "feasible", lead(found), facts, tuple(parts), again)
+
+
+def risk_dict(found: Risk) -> dict[str, Any]:
+    """A study of risk as plain values."""
+    weights, data = found.weights, found.program.data
+    ends = [0.05, 0.5, 0.95]
+    periods = [
+        {
+            "period": name,
+            "sold": quantiles(found.sold[:, t], weights, ends),
+            "lost": quantiles(found.lost[:, t], weights, ends),
+            "headcount": float(found.headcount[:, t].sum()),
+            "at_work": quantiles(found.busy[:, :, t].sum(axis=1), weights, ends),
+            "cash": quantiles(found.cash[:, t], weights, ends) if found.cash.shape[1] else None,
+            "below_floor": float(weights @ found.breached[:, t]) if found.breached.shape[1] else None,
+        }
+        for t, name in enumerate(data.periods)
+    ]
+    guests = [
+        {
+            "offer": one.offer,
+            "expected_cars": one.expected,
+            "short": float(weights @ one.short),
+            "short_one_in_twenty": quantiles(one.short, weights, [0.95])[0],
+            "take_or_pay": float(weights @ one.saved),
+        }
+        for one in found.guests
+    ]
+    return {
+        **case_dict(found.case),
+        "futures": len(found.futures),
+        "method": found.futures.method,
+        "seed": found.futures.seed,
+        "planned_npv": found.ledger.npv,
+        "npv": estimate_dict(found.expected),
+        "worst_5_percent": estimate_dict(found.worst),
+        "npv_below_zero": estimate_dict(found.loses),
+        "below_floor": estimate_dict(found.breach),
+        "policies_broken": {name: float(weights @ broken) for name, broken in sorted(found.broken.items())},
+        "guests": guests,
+        "periods": periods,
+        "sentences": [lead(found), *chances(found)],
+    }

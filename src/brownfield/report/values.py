@@ -7,11 +7,17 @@ from typing import Any
 from brownfield.case.case import Case
 from brownfield.report.words import verdict
 from brownfield.solve.outcome import Outcome
+from brownfield.study.estimates import Estimate
 
 
 def case_dict(case: Case) -> dict[str, Any]:
     """Which case something is about."""
     return {"case": case.settings.name, "digest": case.digest, "currency": case.settings.base_currency}
+
+
+def estimate_dict(found: Estimate | None) -> dict[str, float] | None:
+    """A figure with its interval as plain values."""
+    return None if found is None else {"value": found.value, "low": found.low, "high": found.high}
 
 
 def outcome_dict(outcome: Outcome, *, tables: bool = False) -> dict[str, Any]:

@@ -86,8 +86,11 @@ class Master:
         return self.columns + group * (self.parts + 1) + part
 
     def _anchor(self, mean: Future, some: Sequence[int], recourse: Recourse) -> None:
-        """Add the columns and rows of the mean of some futures; these must be all of one or of several groups."""
-        piece, width = self.piece, len(self.piece.worth)
+        """Add the columns and rows of the mean of some futures; these must be all of one or of several groups.
+
+        Rows that tie everything together (cash) are left out, which is still a bound: they meet every column, and make the search slow.
+        """
+        piece, width, loose = self.piece, len(self.piece.worth), np.flatnonzero(~mean.ties)
         part = recourse.shapes[0].part if len(recourse.shapes) == 1 else np.zeros(len(mean.worth), dtype=np.int64)
         groups = np.unique(self.group[list(some)])
         share = self.share[groups] / self.share[groups].sum()
@@ -100,13 +103,14 @@ class Master:
         limit = np.zeros(self.parts + 1)
         limit[0] = mean.constant
         matrix = block_array(
-            [[piece.matrix, None], [_wider(mean.today, width), mean.matrix], [csr_array(above), csr_array(below)]], format="csr"
+            [[piece.matrix, None], [_wider(csr_array(mean.today[loose]), width), mean.matrix[loose]], [csr_array(above), csr_array(below)]],
+            format="csr",
         )
         self.piece = Piece(
             np.concatenate([piece.worth, np.zeros(len(mean.worth))]), piece.constant,
             np.concatenate([piece.lower, mean.lower]), np.concatenate([piece.upper, mean.upper]), csr_array(matrix),
-            np.concatenate([piece.row_lower, mean.row_lower, np.full(self.parts + 1, -np.inf)]),
-            np.concatenate([piece.row_upper, mean.row_upper, limit]),
+            np.concatenate([piece.row_lower, mean.row_lower[loose], np.full(self.parts + 1, -np.inf)]),
+            np.concatenate([piece.row_upper, mean.row_upper[loose], limit]),
             np.concatenate([piece.whole, np.zeros(len(mean.worth), dtype=bool)]),
         )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from brownfield.model.program import Floats, Ints
 from brownfield.solve.cuts import Master, Tried
+from brownfield.solve.outcome import Point
 from brownfield.solve.pieces import Flags, relax, search
 from brownfield.solve.progress import Watch
 from brownfield.solve.recourse import Recourse, Reply
@@ -16,7 +18,7 @@ from brownfield.solve.two_stage import EXPECTED, Measure, TwoStage
 
 INSIDE = 0.5
 """How far from the newest point towards the core the relaxed search tries its decisions."""
-SETTLED = 0.05
+SETTLED = 0.02
 """The relaxed search ends when two rounds in turn bring the bound down by less than this share of what may stay open."""
 TRIES = 12
 """Places tried between two searches of all decisions."""
@@ -24,6 +26,8 @@ WORK = 30
 """Work for the search of one place around the best decision."""
 AGAIN = 3
 """How often a place is tried again."""
+BRANCHES = 2000
+"""Steps of HiGHS for one search of all decisions, where work is limited."""
 MOST_ROUNDS = 40
 """Rounds of the relaxed search at most."""
 
@@ -77,7 +81,10 @@ class Search:
 
     def note(self, watch: Watch, relaxed: bool) -> None:
         """Write down where the search stands."""
-        self.rounds.append(Round(watch.seconds, None if self.best is None else self.best.worth, self.bound, relaxed))
+        worth = None if self.best is None else self.best.worth
+        self.rounds.append(Round(watch.seconds, worth, self.bound, relaxed))
+        if watch.on_progress is not None:
+            watch.on_progress(Point(watch.seconds, worth, self.bound if np.isfinite(self.bound) else None))
 
     def relax(self, watch: Watch, core: Floats | None, most: int, near: float) -> None:
         """Cuts at points without whole numbers, until they bring little beside `near`."""
@@ -150,10 +157,15 @@ class Search:
         decided[flags] = np.round(decided[flags])
         return decided
 
-    def whole(self, watch: Watch, near: float, places: Sequence[Flags] = (), close: float = 0.0) -> None:
-        """Whole decisions in turn: the best for the cuts so far, tried on every future, until none can be better by more than `near`."""
-        while not watch.out_of_time():
-            answer = search(self.master.piece, watch, near=0.3 * near, start=self._start(watch))
+    def whole(self, watch: Watch, near: float, places: Sequence[Flags] = (), close: float = 0.0, most: int | None = None) -> None:
+        """Whole decisions in turn: the best for the cuts so far, tried on every future, until none can be better by more than `near`.
+
+        most: so many searches of all decisions at most (None: no limit), each with so much work.
+        """
+        for _ in itertools.count() if most is None else range(most):
+            if watch.out_of_time():
+                return
+            answer = search(self.master.piece, watch, near=0.3 * near, start=self._start(watch), work=None if most is None else BRANCHES)
             self.bound = min(self.bound, answer.bound)
             if answer.solution is None:
                 return
@@ -181,13 +193,15 @@ def by_cuts(
     places: Sequence[Flags] = (),
     close: float = 0.0,
     relaxed_rounds: int = MOST_ROUNDS,
+    most_whole: int | None = None,
 ) -> Found:
     """The best decisions of today by cuts, none other better by more than `near`, unless the watch says stop.
 
     groups: group of each future, with columns and cuts of its own (None: every future by itself). most: what no part of a future can
     be worth. anchors: groups of futures whose mean is kept in the master with its own columns.
     core: a point to begin the relaxed search from. start: a decision to begin from. places: which of today's columns are kept while
-    better decisions are looked for around the best, each searched to within `close` of its bound.
+    better decisions are looked for around the best, each searched to within `close` of its bound. most_whole: searches of all
+    decisions at most.
     """
     group = np.arange(len(program.futures)) if groups is None else groups
     held = Search(program, measure, group, most, anchors)
@@ -197,5 +211,5 @@ def by_cuts(
         held.relax(watch, core, relaxed_rounds, near)
     if places:
         held.around(watch, places, close, TRIES)
-    held.whole(watch, near, places, close)
+    held.whole(watch, near, places, close, most_whole)
     return Found(held.best, held.bound, tuple(held.rounds), held.programs)

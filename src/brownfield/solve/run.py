@@ -62,7 +62,7 @@ def solve(
     a search for reasons. Raises LedgerError when the books or the rules disagree with the solver: then the plan is not shown.
     """
     watch = Watch(np.zeros(0), gap, None if repeatable else time_limit, on_progress)
-    with _ctrl_c(watch):
+    with ctrl_c(watch):
         model = assemble(case)
         watch.gross = model.gross
         if restrict is not None:
@@ -190,7 +190,7 @@ def outcome_of(case: Case, model: Model, watch: Watch, status: str, **more: obje
 
 
 @contextmanager
-def _ctrl_c(watch: Watch) -> Iterator[None]:
+def ctrl_c(watch: Watch) -> Iterator[None]:
     """While solving, Ctrl-C means: stop and keep the best plan. A second one stops for good."""
     if threading.current_thread() is not threading.main_thread():
         yield

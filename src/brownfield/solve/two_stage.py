@@ -220,6 +220,6 @@ def _with_tail(program: TwoStage, measure: Measure, piece: Piece, begins: np.nda
     )
 
 
-def whole_search(program: TwoStage, watch: Watch, measure: Measure = EXPECTED, near: float = 0.0, start: Floats | None = None) -> Answer:
+def whole_search(program: TwoStage, watch: Watch, measure: Measure = EXPECTED, near: float = 0.0, work: int | None = None) -> Answer:
     """The best decisions of today by one search of the extensive form, with a bound; the solution holds all columns."""
-    return search(extensive(program, measure).piece, watch, near=near, start=start)
+    return search(extensive(program, measure).piece, watch, near=near, work=work)

@@ -31,6 +31,8 @@ STEPS = 12
 
 WORTHWHILE = 0.005
 """A step that adds less than this share of what total flexibility would add is not taken."""
+ROUNDING = 1e-6
+"""Thousand cars that are none: what adding up many numbers loses."""
 
 
 @dataclass(frozen=True)
@@ -239,7 +241,8 @@ class _Search:
             line, product = int(self.data.route_line[r]), int(self.data.route_product[r])
             periods = np.flatnonzero(self.could[line, product])
             if len(periods):
-                gain = self._estimate(self._a_year(np.sum([self.periods[t].gain(line, product) for t in periods], axis=0)))
+                added = np.sum([self.periods[t].gain(line, product) for t in periods], axis=0)
+                gain = self._estimate(self._a_year(np.where(np.abs(added) < ROUNDING, 0.0, added)))
                 first = int(periods[0])
                 cost = route.launch_cost * float(self.data.case.rate(route.currency)[first])
                 share = gain.value / room if room > 0 else 0.0

@@ -26,6 +26,12 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Method = Literal["sobol", "lhs", "listed"]
 
+FIRST_ROW = (
+    "say how sure demand is: the shortest table uncertainties has the columns uncertainty, distribution, spread and one row "
+    "economy, normal, 0.1 (all demand is 10 % more or less); more in docs/guide/risk.md"
+)
+"""What to do about a case that says nothing of futures."""
+
 MOST = 1_000_000
 """Futures at most: more than anybody waits for."""
 
@@ -120,7 +126,11 @@ def has_futures(case: Case) -> bool:
 
 
 def without_futures(case: Case) -> Case:
-    """The case with nothing said of what could come."""
+    """The case with nothing said of what could come, claims about it left out too."""
+    claims = case.table("claims")
+    said = claims.filter(~pl.col("table").is_in(list(FUTURES_TABLES)))
+    if said.height < claims.height:
+        case = case.with_table("claims", said)
     for name in FUTURES_TABLES:
         case = case.with_table(name, empty(name))
     return case
@@ -134,8 +144,7 @@ def futures(case: Case, n: int = 10_000, seed: int = 0, method: Literal["sobol",
     or n is not from 1 to a million (BF546).
     """
     if not has_futures(case):
-        fix = "add rows to uncertainties, shocks, or futures with future_demand"
-        raise CaseError([Problem("BF545", Where("uncertainties"), "no uncertainty, no shock and no future", "at least one", fix)])
+        raise CaseError([Problem("BF545", Where("uncertainties"), "no uncertainty, no shock and no future", "at least one", FIRST_ROW)])
     if not 1 <= n <= MOST:
         raise CaseError([Problem("BF546", Where("--futures"), f"{n:,} futures", f"1 to {MOST:,}", "ask for some of them, such as 10000")])
     data = read_data(case)

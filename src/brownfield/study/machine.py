@@ -8,5 +8,5 @@ from importlib.util import find_spec
 
 @cache
 def compiled_here() -> bool:
-    """Whether inner loops can be compiled here: numba is installed (the extra `line`)."""
+    """Whether inner loops can be compiled here: numba is installed (the extra `risk`, and `line` has it too)."""
     return find_spec("numba") is not None

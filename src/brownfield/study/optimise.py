@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -20,17 +21,20 @@ from brownfield.solve.outcome import Outcome
 from brownfield.solve.pieces import search
 from brownfield.solve.progress import Watch
 from brownfield.solve.recourse import Recourse
-from brownfield.solve.run import checked, solve
+from brownfield.solve.run import checked, ctrl_c
 from brownfield.solve.two_stage import EXPECTED, Measure, extensive
 from brownfield.study.estimates import Estimate, mean, tail_mean
 from brownfield.study.futures import Futures, futures, without_futures
 from brownfield.study.limits import Limit, with_limits
 from brownfield.study.risk import Risk, risk
+from brownfield.study.solves import Solves, Task
 from brownfield.study.stages import Staged, as_planned, staged
 from brownfield.study.two_stage import Chosen, chosen
 
 FRESH = 10_000
 """Futures on which plans are tried that were not made for them."""
+ROUNDS = 12
+"""Searches of all decisions in a repeatable search over the futures."""
 OTHERS = 7919
 """Distance of the seeds of fresh futures from those that the plan was made for."""
 
@@ -57,7 +61,8 @@ class Optimised:
     futures: those it was made for; chosen: its decisions, their worth and the bound. plan, ledger: its decisions with cars as
     planned. single: the plan for demand as planned; single_worths: its worth in each of the futures, None where it is not
     allowed in one of them. single_fails: the chance of those. foresight: least and most worth in each future had it been known, None
-    when not asked. tried, single_tried: both plans in fresh futures; None when futures are listed. samples: other numbers of futures.
+    when not asked, or cut short. tried, single_tried: both plans in fresh futures; None when futures are listed. samples: other numbers
+    of futures. stopped_by: what ended the search: a proof, the time limit, Ctrl-C, or the work that a repeatable search may do.
     """
 
     case: Case
@@ -75,6 +80,7 @@ class Optimised:
     single_tried: Risk | None
     samples: tuple[Sample, ...]
     wanted_gap: float
+    stopped_by: Literal["proof", "time", "user", "work"] = "proof"
 
     @property
     def worth(self) -> float:
@@ -132,46 +138,78 @@ def optimised(
     limits: Sequence[Limit] = (),
     gap: float = 0.01,
     time_limit: float | None = None,
+    repeatable: bool = False,
     fresh: int = FRESH,
     foresight: bool = False,
     samples: int = 0,
+    solves: Solves | None = None,
 ) -> Optimised:
     """The best plan over many futures: its decisions of today stand in all of them, and the cars follow demand.
 
     measure: of worth over the futures, expected or with CVaR. limits: which may break, in what share of the futures; every other
-    limit holds in every future. gap: stop when no other plan can be better by more than this share of gross value. fresh: futures
-    on which the plan is tried in the end (0: none). foresight: also solve each future alone, for the value of knowing it. samples:
-    plans to be made for a quarter, for half and for as many other futures, each so many times, to see whether the futures are
-    enough. CaseError when the case has no plan for demand as planned (BF564), or none holds every limit in every future (BF565).
+    limit holds in every future. gap: stop when no other plan can be better by more than this share of gross value. time_limit: seconds
+    for all; the best plan so far is kept, as it is on Ctrl-C. repeatable: limit work instead of time, so that any machine finds the same
+    plan. fresh: futures on which the plan is tried in the end (0: none). foresight: also solve each future alone, for the value of
+    knowing it. samples: plans to be made for a quarter, for half and for as many other futures, each so many times, to see whether the
+    futures are enough. solves: where the plan for demand as planned is solved, and what hears of the search (None: here).
+    CaseError when the case has no plan for demand as planned (BF564), or none was found that holds every limit in every future (BF565).
     """
+    own = solves or Solves(gap=gap, time_limit=time_limit, repeatable=repeatable)
     some = drawn if drawn is not None else futures(case, n, seed)
+    what = f"a plan for {len(some):,} futures"
+    watch = Watch(np.zeros(0), gap, None if repeatable else time_limit, lambda point: own.heard(0, point, [what]))
     plain = without_futures(case)
     with_limits(as_planned(plain), limits)  # what is wrong with them is said before anything is solved
-    single = solve(plain, gap=gap, time_limit=None if time_limit is None else 0.4 * time_limit)
+    single = own.solve(Task(plain, name="the plan for demand as planned"))
     if single.plan is None or single.ledger is None:
-        said, fix = f"no plan for demand as planned ({single.status.replace('_', ' ')})", "brownfield solve says what must give"
+        if own.stopped:
+            raise KeyboardInterrupt
+        found_none = single.status == "no_plan"
+        said = "no plan for demand as planned " + ("in the time that it had" if found_none else "that obeys every rule")
+        fix = "give it more time: --time-limit" if found_none else "brownfield solve says what must give"
         raise CaseError([Problem("BF564", Where("case"), said, "a plan for demand as planned, to compare with", fix)])
-    watch = Watch(np.zeros(0), gap, time_limit)
+    watch.stop = own.stopped
+    with ctrl_c(watch):
+        found = _searched(case, some, single, measure, limits, watch, work=ROUNDS if repeatable else None)
+        if foresight:
+            found = replace(found, foresight=_foresight(found, watch))
+        found = replace(found, stopped_by=_stopped_by(found, watch))
+        if fresh and some.method != "listed":
+            own.heard(0, None, [f"both plans in {fresh:,} fresh futures"])
+            other = futures(case, fresh, seed + OTHERS)
+            found = replace(found, tried=risk(case, found.plan, drawn=other), single_tried=risk(case, single.plan, drawn=other))
+            found = replace(found, samples=_samples(found, seed, samples, other, watch))
+    own.ended(0)
+    own.stopped = own.stopped or watch.stop
+    return found
+
+
+def _searched(
+    case: Case, some: Futures, single: Outcome, measure: Measure, limits: Sequence[Limit], watch: Watch, *, work: int | None
+) -> Optimised:
+    """The best decisions over the futures, begun from those of the plan for demand as planned."""
+    assert single.plan is not None and single.ledger is not None
+    watch.tell(force=True)
     program = with_limits(staged(case, some), limits)
     start = decisions_of(program, single.plan)
-    best = chosen(program, measure, watch, start=start, gap=gap, gross=single.ledger.gross)
+    best = chosen(program, measure, watch, start=start, gap=watch.gap, gross=single.ledger.gross, work=work)
     if best is None:
-        expected, fix = (
-            "a plan that holds every limit in every future",
-            "let a limit break in some of them: --chance 'liquidity floor=0.05'",
-        )
-        raise CaseError([Problem("BF565", Where("--optimise"), "no plan was found that does", expected, fix)])
-    plan, ledger = planned(plain, program, best.decided)
+        said = "no plan was found that does" + (" before it was stopped" if watch.out_of_time() else "")
+        expected = "a plan that holds every limit in every future"
+        fix = "let a limit break in some of them: --chance 'liquidity floor=0.05'"
+        raise CaseError([Problem("BF565", Where("--optimise"), said, expected, fix)])
+    plan, ledger = planned(single.case, program, best.decided)
     worths, fails = _tried(program, start)
-    found = Optimised(
-        case, some, measure, tuple(limits), best, plan, ledger, single, worths, fails,
-        _foresight(program, watch, gap * single.ledger.gross) if foresight else None, None, None, (), gap,
+    return Optimised(
+        case, some, measure, tuple(limits), best, plan, ledger, single, worths, fails, None, None, None, (), watch.gap
     )  # fmt: skip
-    if fresh and some.method != "listed":
-        other = futures(case, fresh, seed + OTHERS)
-        found = replace(found, tried=risk(case, plan, drawn=other), single_tried=risk(case, single.plan, drawn=other))
-        found = replace(found, samples=_samples(found, seed, samples, other, watch))
-    return found
+
+
+def _stopped_by(found: Optimised, watch: Watch) -> Literal["proof", "time", "user", "work"]:
+    """What ended the search."""
+    if found.proved:
+        return "proof"
+    return "user" if watch.stop else "time" if watch.out_of_time() or watch.by_clock else "work"
 
 
 def in_fresh(measure: Measure, tried: Risk) -> Estimate:
@@ -222,11 +260,15 @@ def _tried(program: Staged, decided: Floats) -> tuple[Floats | None, float]:
     return np.array(worths, dtype=float) + two.worth_today(decided), 0.0
 
 
-def _foresight(program: Staged, watch: Watch, near: float) -> tuple[Floats, Floats]:
-    """Least and most that each future is worth when it is known beforehand."""
+def _foresight(found: Optimised, watch: Watch) -> tuple[Floats, Floats] | None:
+    """Least and most that each future is worth when it is known beforehand; None when there was no time for all of them."""
+    assert found.single.ledger is not None
+    program = with_limits(staged(found.case, found.futures), found.limits).program
     low, high = [], []
-    for number in range(len(program.program.futures)):
-        answer = search(extensive(program.program.alone(number)).piece, watch, near=near)
+    for number in range(len(program.futures)):
+        answer = search(extensive(program.alone(number)).piece, watch, near=watch.gap * found.single.ledger.gross)
+        if watch.out_of_time() or answer.solution is None:
+            return None
         low.append(answer.worth)
         high.append(answer.bound)
     return np.array(low), np.array(high)
@@ -238,6 +280,8 @@ def _samples(found: Optimised, seed: int, times: int, other: Futures, watch: Wat
     assert found.tried is not None and found.single.ledger is not None and found.single.plan is not None
     for count in (len(found.futures) // 4, len(found.futures) // 2, len(found.futures)) if times else ():
         for number in range(times):
+            if watch.out_of_time():
+                return tuple(rows)
             own = seed + 1 + number
             program = with_limits(staged(found.case, futures(found.case, max(1, count), own)), found.limits)
             start = decisions_of(program, found.single.plan)

@@ -292,8 +292,8 @@ def _outputs(program: Recourse) -> tuple[csr_array, csr_array]:
     places = (np.concatenate([row for row, _, _ in kept]), np.concatenate([column for _, column, _ in kept]))
     shape = (2 * data.horizon + len(data.plants) * data.horizon, width)
     sums = csr_array(coo_array((np.concatenate([value for _, _, value in kept]), places), shape=shape))
-    promises = np.array([promise.columns for promise in program.promises]).reshape(-1, len(program.columns))
-    guests = np.array([promise.guests for promise in program.promises]).reshape(-1, len(program.guests))
+    promises = np.array([promise.columns for promise in program.promises]).reshape(len(program.promises), len(program.columns))
+    guests = np.array([promise.guests for promise in program.promises]).reshape(len(program.promises), len(program.guests))
     numbers = np.array([x.makes[r, t] for r, t in program.guests], dtype=np.int64)
     return (
         csr_array(_stacked(program.flows, sums[:, program.columns], promises)),

@@ -58,7 +58,7 @@ def part_sales(capacity: Floats, links: Bools, demand: Floats, *, compiled: bool
     if steps is not None:
         return smallest_cuts(steps, capacity, demand, compiled=fast)
     if not fast:
-        found, fix = f"a part of the network with {len(capacity)} plants", "install the extra: pip install 'brownfield[line]'"
+        found, fix = f"a part of the network with {len(capacity)} plants", "install the extra: pip install 'brownfield[risk]'"
         raise CaseError([Problem("BF549", Where("routes"), found, "numba, to fill it path by path", fix)])
     from brownfield.study.transport_paths import fill
 

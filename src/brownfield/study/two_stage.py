@@ -13,6 +13,7 @@ from brownfield.solve.decomposed import Round, by_cuts
 from brownfield.solve.neighbours import kept_beside, neighbourhoods
 from brownfield.solve.pieces import Flags, whole_piece
 from brownfield.solve.progress import Watch
+from brownfield.solve.recourse import Recourse
 from brownfield.solve.start import LAUNCHES, SITES, kinds_of_columns
 from brownfield.solve.two_stage import Measure, TwoStage, whole_search
 from brownfield.study.stages import Staged
@@ -21,6 +22,8 @@ SMALL_WHOLE, SMALL_COLUMNS = 400, 40_000
 """Whole columns, and columns of all futures together, up to which one program holds them all."""
 GROUPS = 5
 """Groups of futures with cuts of their own; with fewer than four futures a group, every future is one."""
+STEPS = 500
+"""Steps of HiGHS that stand for one search of all decisions, where one program holds all futures."""
 NEAR = 0.1
 """How near its bound a place around the best decision is searched, as a share of the wanted gap."""
 
@@ -52,30 +55,21 @@ def chosen(
     gap: float,
     gross: float,
     method: Literal["one program", "cuts"] | None = None,
+    work: int | None = None,
 ) -> Chosen | None:
     """The best decisions of today, none other better by more than `gap` times `gross`; None when no plan was found.
 
-    start: decisions to begin from. method: None leaves it to the size.
+    start: decisions to begin from. method: None leaves it to the size. work: searches of all decisions at most (None: no limit).
     """
     program = staged.program
     near, began = gap * max(gross, 1.0), watch.seconds
     columns = sum(len(future.worth) for future in program.futures)
     small = int(program.today.whole.sum()) <= SMALL_WHOLE and columns <= SMALL_COLUMNS
     if method == "one program" or (method is None and small):
-        answer = whole_search(program, watch, measure, near=near)
-        if answer.solution is None:
-            return None
-        worths = worths_of(program, answer.solution)
-        decided = answer.solution[: len(program.today.worth)].copy()
-        flags = program.today.whole
-        decided[flags] = np.round(decided[flags])
-        bound = max(answer.bound, answer.worth)
-        return Chosen(
-            decided, worths, answer.worth, bound, (bound - answer.worth) / max(gross, 1.0), "one program", watch.seconds - began, (), 0
-        )
+        return _in_one(program, measure, watch, near, gross, start, work)
     found = by_cuts(
         program, watch, measure, near=near, groups=grouped(program), anchors=[range(len(program.futures))],
-        core=start, start=start, places=_places(staged), close=NEAR * near,
+        core=start, start=start, places=_places(staged), close=NEAR * near, most_whole=work,
     )  # fmt: skip
     if found.best is None:
         return None
@@ -84,6 +78,26 @@ def chosen(
     return Chosen(
         found.best.decided, found.best.worths, found.best.worth, bound, open_by, "cuts", watch.seconds - began, found.rounds, found.programs
     )
+
+
+def _in_one(
+    program: TwoStage, measure: Measure, watch: Watch, near: float, gross: float, start: Floats | None, work: int | None
+) -> Chosen | None:
+    """The best decisions by one search of all futures together; those to begin from where it was stopped before it found any."""
+    began = watch.seconds
+    answer = whole_search(program, watch, measure, near=near, work=None if work is None else work * STEPS)
+    if answer.solution is not None:
+        worths, worth, decided = worths_of(program, answer.solution), answer.worth, answer.solution[: len(program.today.worth)].copy()
+    else:
+        replies = [] if start is None else [Recourse(program).reply(number, start).worth for number in range(len(program.futures))]
+        if start is None or None in replies:
+            return None
+        worths, decided = np.array(replies, dtype=float) + program.worth_today(start), start.copy()
+        worth = measure.of(worths, program.chance)
+    flags = program.today.whole
+    decided[flags] = np.round(decided[flags])
+    bound = max(answer.bound, worth)
+    return Chosen(decided, worths, worth, bound, (bound - worth) / max(gross, 1.0), "one program", watch.seconds - began, (), 0)
 
 
 def worths_of(program: TwoStage, solution: Floats) -> Floats:

@@ -16,13 +16,13 @@ def register(desk: Desk) -> None:
     @ui.page("/risk", response_timeout=60)
     @told
     async def risk(case: str = ".", run: str = "") -> None:
-        from brownfield.study.futures import has_futures
+        from brownfield.study.futures import FIRST_ROW, has_futures
 
         known = await of_disk(desk.read, case)
         if not run and not has_futures(known):
             with frame("Risk", case, "/risk"):
                 words("h1", "Risk")
-                words("p", "The case says nothing of what could come: add rows to the tables uncertainties, shocks or futures.")
+                words("p", f"The case says nothing of what could come: {FIRST_ROW}.")
             return
         solves = [job for job in await of_disk(runs_of(desk).all, case, "solve") if job.state == "done" and (job.folder / "plan").is_dir()]
         plans = {job.name: f"{when(job)}: {about(job)}" for job in solves}
