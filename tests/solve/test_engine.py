@@ -12,7 +12,7 @@ from brownfield.case.synthetic import synthetic_case
 from brownfield.model.assemble import assemble
 from brownfield.solve import solve
 from brownfield.solve.blocks import blocks_of_columns, plant_of_columns
-from brownfield.solve.engine import Engine, searched
+from brownfield.solve.engine import Engine, by_bounds, searched
 from brownfield.solve.highs import run
 from brownfield.solve.outcome import Point
 from brownfield.solve.pieces import Piece, relax, search, whole_piece
@@ -159,7 +159,7 @@ def test_the_shared_product_is_cut_in_two(monkeypatch):
     assert engine.cut()
     assert sum(bool(block.piece.whole.any()) for block in engine.blocks) == 2 and engine.linked.any()
     engine.plans_of_blocks()
-    engine.search_on(engine.blocks, engine.whole)
+    by_bounds(engine)
     assert sum(block.bound for block in engine.blocks) >= optimum(model) - 1e-6 * engine.gross
     kept_rules(engine.piece, engine.plan)
 

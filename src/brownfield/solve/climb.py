@@ -7,27 +7,52 @@ hears of better plans only while it rests, so that the clock has no say in what 
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
 import highspy
 import numpy as np
+from scipy.sparse import csr_array
 
 from brownfield.model.program import Floats
-from brownfield.solve.pieces import Piece, loaded
+from brownfield.solve.pieces import Flags, Piece, loaded
 from brownfield.solve.progress import Watch
 
 PATIENCE = 0.5
 """Seconds after which a resting search looks whether it is still wanted."""
 RELIABLE = 2
-"""Times that a branching is tried out before its worth is guessed."""
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """Rows that every whole solution keeps."""
+
+    matrix: csr_array
+    lower: Floats
+    upper: Floats
 
 
 class Climb:
-    """A search of a piece, to be used in a `with`; `bound` and `solution` are what it knows so far, `over` whether it came to its end."""
+    """A search of a piece, to be used in a `with`; `bound` and `solution` are what it knows so far, `over` whether it came to its end.
 
-    def __init__(self, piece: Piece, watch: Watch) -> None:
+    whole: the columns that have to be whole, if not all that are. bound_only: solutions are looked for elsewhere. near: a solution this
+    near the bound, in money, ends it. cuts: what the search added at its root to a program that needs no presolving, once that is done;
+    it rests then.
+    """
+
+    def __init__(
+        self,
+        piece: Piece,
+        watch: Watch,
+        *,
+        whole: Flags | None = None,
+        bound_only: bool = False,
+        near: float = 0.0,
+        presolved: bool = False,
+    ) -> None:
         self.watch = watch
+        self.cuts: Cuts | None = None
         self.bound = np.inf
         self.solution: Floats | None = None
         self.over = False
@@ -35,9 +60,17 @@ class Climb:
         self._left = 0
         self._ending = False
         self._rests, self._goes_on = threading.Event(), threading.Event()
-        self._solver = loaded(piece, watch)
+        self._any_whole = bool((piece.whole if whole is None else whole).any())
+        self._solver = loaded(piece, watch, whole=whole)
         self._solver.setOptionValue("mip_allow_restart", False)  # its root is what takes longest
-        self._solver.setOptionValue("mip_pscost_minreliable", RELIABLE)
+        self._solver.setOptionValue("mip_pscost_minreliable", 0 if bound_only else RELIABLE)
+        self._solver.setOptionValue("mip_abs_gap", max(near, 1e-7))
+        if bound_only:
+            for way in ("rins", "rens", "root_reduced_cost"):
+                self._solver.setOptionValue(f"mip_heuristic_run_{way}", False)
+        if presolved:
+            self._solver.setOptionValue("presolve", "off")
+            self._solver.cbMipGetCutPool += self._root_done
         self._solver.cbMipInterrupt += self._ask
         self._solver.cbSimplexInterrupt += self._ask_in_simplex
         self._solver.cbMipImprovingSolution += self._improved
@@ -79,7 +112,10 @@ class Climb:
         self._solver.run()
         info, status = self._solver.getInfo(), self._solver.getModelStatus()
         self.watch.by_clock |= status == highspy.HighsModelStatus.kTimeLimit
-        if np.isfinite(info.mip_dual_bound):
+        if not self._any_whole:  # its bound is its solution, where that is the best
+            if status == highspy.HighsModelStatus.kOptimal:
+                self.bound = min(self.bound, -info.objective_function_value)
+        elif np.isfinite(info.mip_dual_bound):
             self.bound = min(self.bound, -info.mip_dual_bound)
         if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
             self.solution = np.array(self._solver.getSolution().col_value)
@@ -98,6 +134,14 @@ class Climb:
     def _ask_in_simplex(self, event: Any) -> None:
         if self._ending or self.watch.should_stop():
             event.interrupt()
+
+    def _root_done(self, event: Any) -> None:
+        told = event.data_out
+        size = (told.cutpool_num_cut, told.cutpool_num_col)
+        start = np.append(np.array(told.cutpool_start)[: size[0]], len(told.cutpool_index))
+        matrix = csr_array((np.array(told.cutpool_value), np.array(told.cutpool_index), start), shape=size)
+        self.cuts = Cuts(matrix, np.array(told.cutpool_lower), np.array(told.cutpool_upper))
+        self._left = 0
 
     def _improved(self, event: Any) -> None:
         self.solution = np.array(event.data_out.mip_solution)

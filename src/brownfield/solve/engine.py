@@ -17,6 +17,7 @@ import numpy as np
 
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats, Ints
+from brownfield.solve.ascent import Ascent
 from brownfield.solve.blocks import (
     blocks_of_columns,
     cash_prices,
@@ -31,16 +32,13 @@ from brownfield.solve.blocks import (
 from brownfield.solve.climb import Climb
 from brownfield.solve.home import all_stay, dearer, each_at_home, lean, with_shortage
 from brownfield.solve.neighbours import kept_beside, neighbourhoods
-from brownfield.solve.pieces import Answer, Flags, Piece, relax, search, whole_piece
+from brownfield.solve.pieces import Answer, Flags, Piece, relax, whole_piece
 from brownfield.solve.progress import Watch
+from brownfield.solve.sites import SiteSteps
 from brownfield.solve.start import as_it_stands, kinds_of_columns, step_by_step, with_fixed
 
 SIDE_BY_SIDE = 2
 """Tasks that run at the same time."""
-WORK = 30
-"""Work of the first search of a block for its bound; each later one doubles it."""
-LOOSE = 1
-"""Blocks that are searched on in each round: those that leave most open."""
 CHAIN = 2
 """Neighbourhoods tried one after the other while blocks are searched."""
 NEGLIGIBLE = 1e-6
@@ -51,10 +49,12 @@ SEVERAL = 3
 """Blocks of more plants than these are freed as one, after all smaller neighbourhoods."""
 NEAR = 2e-4
 """How near to its bound it is searched, as a share of gross value."""
-BLOCK = 0.1
-"""Part of the wanted gap, shared out among the blocks, at which a block is solved well enough."""
-LARGE = 12000
+LARGE = 3000
 """Whole columns above which blocks are searched for bounds, not the whole."""
+LOOSE = 0.2
+"""Blocks are searched on that leave this part open of what the loosest one does."""
+GROWTH, MOST = 2, 400
+"""By how much the work for the bound of a block grows from one time to the next, and what it comes to at most."""
 CLIMB, NORMAL, SLOWER = 30, 25_000, 0.6
 """Work of the long search of the whole in its first round, for a program of so many coefficients; twice as much in each later one.
 Less, and growing more slowly, for larger programs, where a step takes longer: so that plans and bounds take about as long."""
@@ -68,7 +68,7 @@ class Block:
     """A block, or the whole model, with what is known of it: its best solution, and a bound on any.
 
     kind, owner: what each column decides, and its plant. numbers: of its columns. places: plants to free together, in turn.
-    solved: the last search brought nothing more.
+    work: the next for its bound.
     """
 
     piece: Piece
@@ -79,10 +79,9 @@ class Block:
     solution: Floats | None = None
     worth: float = -np.inf
     bound: float = np.inf
-    work: int = WORK
+    work: float = CLIMB
     turn: int = 0
     in_vain: int = 0
-    solved: bool = False
 
     @property
     def spent(self) -> bool:
@@ -111,6 +110,7 @@ class Engine:
         self.small = lean(model, self.piece)
         self.loose = self.piece
         self.climb: Climb | None = None
+        self.sites: SiteSteps | None = None
         self.kind, self.owner = kinds_of_columns(model), plant_of_columns(model)
         self.gross = 1.0
         self.blocks: list[Block] = []
@@ -209,33 +209,23 @@ class Engine:
             else:
                 price = dearer(self.model, price, short)
 
-    def search_on(self, some: Sequence[Block], around: Block) -> None:
-        """Search some blocks for better bounds, one task for each, and meanwhile around the best solution of a block, or the best plan."""
-        near = BLOCK * self.watch.gap * self.gross / len(self.blocks)
+    def bound_blocks(self, some: Sequence[tuple[Block, Ascent]]) -> None:
+        """Search blocks on for better bounds, and meanwhile around the best plan; when that is spent, around the best of a block."""
+        inside = [block for block, _ in some if not block.spent]
+        around = inside[0] if inside and self.whole.spent and not self.turning else self.whole
 
-        def task(block: Block) -> Answer:
-            def told(bound: float) -> None:
-                block.bound = min(block.bound, bound)
+        def task(block: Block, ascent: Ascent) -> None:
+            ascent.go_on(round(block.work * min(1.0, (NORMAL / max(1, block.piece.matrix.nnz)) ** SLOWER)))
+            block.bound, block.work = min(block.bound, ascent.bound), min(MOST, block.work * GROWTH)
 
-            return search(block.piece, self.watch, start=block.solution, near=near, work=block.work, on_bound=told)
-
-        known = [block.bound for block in some]
-        answers: list[Answer] = self.side_by_side([partial(self.better, around), *(partial(task, block) for block in some)])
-        found = answers.pop(0)
-        for block, answer in zip(some, answers, strict=True):
-            block.bound = min(block.bound, answer.bound)
+        tasks: list[Callable[[], Any]] = [partial(self.better, around), *(partial(task, *one) for one in some)]
+        found = self.side_by_side(tasks)[0]
         self._bounded()
         if self.watch.good_enough():
             return  # searches were stopped at different points, on different days: what they found is left (N7)
         if around is self.whole:
             self.take(found)
-        changed = around is not self.whole and around.take(found)
-        for block, before, answer in zip(some, known, answers, strict=True):
-            better = block.take(answer)
-            changed |= better
-            block.solved = not better and not before - block.bound > NEGLIGIBLE * self.gross and np.isfinite(before)
-            block.work *= 2
-        if changed:
+        elif around.take(found):
             self.put_blocks_together()
 
     def climb_on(self, climb: Climb, work: int) -> None:
@@ -282,23 +272,35 @@ class Engine:
         """
         best = Answer(block.solution, block.worth, np.inf)
         for _ in range(CHAIN):
-            work = MEND
-            if best.solution is None or block.spent or self.watch.should_stop():
+            if best.solution is None or self.watch.should_stop():
                 break
             if block is self.whole and self.proposal is not None:
                 kept: Flags = self.piece.whole & ~self.linked & (np.round(self.proposal) == np.round(best.solution))
                 self.proposal = None
-            else:
+                answer = self.mended(block, kept, best.solution, MEND)
+            elif block is self.whole and self.turning:
+                answer = self.turned(best.solution)
+            elif not block.spent:
                 plants = block.places[block.turn % len(block.places)]
-                kept = kept_beside(self.model, block.piece, block.kind, block.owner, plants)
-                work = MEND * max(2, len(plants)) // 2
                 block.turn += 1
-            answer = self.mended(block, kept, best.solution, work)
-            if answer.solution is not None and answer.worth > best.worth + NEGLIGIBLE * self.gross:
-                best = answer
-            else:
+                kept = kept_beside(self.model, block.piece, block.kind, block.owner, plants)
+                answer = self.mended(block, kept, best.solution, MEND * max(2, len(plants)) // 2)
                 block.in_vain += 1
+            else:
+                break
+            if answer.solution is not None and answer.worth > best.worth + NEGLIGIBLE * self.gross:
+                best, block.in_vain = answer, 0
         return best
+
+    @property
+    def turning(self) -> bool:
+        """Whether plants of the best plan are left to be turned over."""
+        return self.sites is not None and self.plan is not None and (not self.sites.spent or self.sites.stale(self.plan))
+
+    def turned(self, plan: Floats) -> Answer:
+        """A plan with other sites, where a step finds one that can be paid."""
+        free = self.sites.next(plan) if self.sites is not None else Answer(None, -np.inf, np.inf)
+        return free if free.solution is None else with_fixed(self.small, self.piece.whole, free.solution, self.watch)
 
     def mended(self, block: Block, kept: Flags, solution: Floats, work: int) -> Answer:
         """The best solution of a block that keeps some columns of one; that of the whole without its cash, where that can be paid."""
@@ -339,13 +341,23 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
                 engine.climb_on(climb, round(work))
                 work *= 2 if engine.whole.spent else 1 + quick
         return engine.plan
-    engine.search_on(sorted(engine.blocks, key=lambda block: len(block.numbers)), engine.whole)
-    while not watch.should_stop():
-        loose = sorted((b for b in engine.blocks if not b.solved and b.open > NEGLIGIBLE * engine.gross), key=lambda block: -block.open)
-        inside = [block for block in loose if not block.spent]
-        between = (np.inf if watch.bound is None else watch.bound) - engine.whole.worth - sum(block.open for block in loose)
-        if not loose and engine.whole.spent:
-            break
-        around = inside[0] if inside and (inside[0].open > between or engine.whole.spent) else engine.whole
-        engine.search_on(loose[:LOOSE], around)
+    engine.sites = SiteSteps(engine.loose, engine.kind, engine.owner, engine.relaxed, watch, engine.gross)
+    by_bounds(engine)
     return engine.plan
+
+
+def by_bounds(engine: Engine) -> None:
+    """Rounds of bounds of blocks, the loosest first, until there is nothing left to do."""
+    near = NEAR * engine.gross / len(engine.blocks)
+    pairs = [(block, Ascent(block.piece, block.kind, engine.watch, near)) for block in engine.blocks]
+    pairs.sort(key=lambda pair: -len(pair[0].numbers))
+    chosen = pairs
+    try:
+        while chosen and not engine.watch.should_stop():
+            engine.bound_blocks(chosen)
+            left = [pair for pair in pairs if not pair[1].over]
+            most = max((block.open for block, _ in left), default=0.0)
+            chosen = sorted((pair for pair in left if pair[0].open >= LOOSE * most), key=lambda pair: -pair[0].open)
+    finally:
+        for _, ascent in pairs:
+            ascent.end()

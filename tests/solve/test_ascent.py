@@ -1,0 +1,90 @@
+"""Bounds by branching on sites first hold whatever the block, and turning plants over finds what should stay."""
+
+import numpy as np
+import pytest
+
+from brownfield.case.synthetic import synthetic_case
+from brownfield.model.assemble import assemble
+from brownfield.solve.ascent import Ascent
+from brownfield.solve.blocks import plant_of_columns
+from brownfield.solve.highs import run
+from brownfield.solve.pieces import relax, search, whole_piece
+from brownfield.solve.progress import Watch
+from brownfield.solve.sites import SiteSteps
+from brownfield.solve.start import SITES, kinds_of_columns
+
+SIZES = [(4, 6, 4, 1), (5, 8, 4, 2), (6, 8, 6, 3), (6, 10, 5, 4)]
+
+
+def known(size):
+    model = assemble(synthetic_case(*size))
+    watch = Watch(model.gross, 0.0, None)
+    best = run(model.program, watch)
+    assert best.status == "optimal"
+    return model, watch, best.solution, float(model.program.objective @ best.solution) + model.program.constant
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_every_bound_on_the_way_holds_and_the_last_is_the_optimum(size):
+    model, watch, _, worth = known(size)
+    piece = whole_piece(model)
+    ascent = Ascent(piece, kinds_of_columns(model), watch, 0.0)
+    bounds = []
+    try:
+        for _ in range(10_000):
+            ascent.go_on(5)
+            bounds.append(ascent.bound)
+            if ascent.over:
+                break
+    finally:
+        ascent.end()
+    slack = 1e-6 * float(model.gross @ relax(piece, watch).solution)
+    assert ascent.over and min(bounds) >= worth - slack
+    assert bounds == sorted(bounds, reverse=True)
+    assert bounds[-1] == pytest.approx(worth, abs=slack)
+
+
+def test_a_block_without_whole_decisions_has_its_relaxation_as_its_bound():
+    model, watch, _, _ = known(SIZES[0])
+    piece = whole_piece(model)
+    loose = type(piece)(**{**vars(piece), "whole": np.zeros_like(piece.whole)})
+    ascent = Ascent(loose, kinds_of_columns(model), watch, 0.0)
+    try:
+        for _ in range(10):
+            ascent.go_on(5)
+    finally:
+        ascent.end()
+    assert ascent.over and ascent.bound == pytest.approx(relax(piece, watch).worth, rel=1e-6)
+
+
+@pytest.mark.parametrize("size", SIZES[1:3], ids=str)
+def test_a_plant_that_was_closed_wrongly_is_opened_again(size):
+    model, watch, best, worth = known(size)
+    piece, kind, owner = whole_piece(model), kinds_of_columns(model), plant_of_columns(model)
+    x = model.decisions
+    stays = [plant for plant in range(len(model.data.plants)) if np.round(best[x.open[plant, -1]]) == 1]
+    upper = piece.upper.copy()
+    upper[x.open[stays[0], -1]] = 0.0
+    wrong = search(piece, watch, upper=upper)
+    assert wrong.solution is not None and wrong.worth < worth
+    gross = float(model.gross @ best)
+    steps = SiteSteps(piece, kind, owner, relax(piece, watch).solution, watch, gross)
+    found, plan = wrong.worth, wrong.solution
+    while not steps.spent or steps.stale(plan):
+        answer = steps.next(plan)
+        if answer.solution is not None and answer.worth > found + 1e-9 * gross:
+            found, plan = answer.worth, answer.solution
+    assert found > wrong.worth
+    assert found <= worth + 1e-6 * gross
+
+
+def test_sites_that_are_best_are_left_as_they_are():
+    model, watch, best, worth = known(SIZES[1])
+    steps = SiteSteps(whole_piece(model), kinds_of_columns(model), plant_of_columns(model), best, watch, float(model.gross @ best))
+    plants = len(model.data.plants)
+    answers = [steps.next(best) for _ in range(plants)]
+    assert steps.spent and not steps.stale(best)
+    assert all(answer.worth <= worth + 1e-6 * abs(worth) for answer in answers)
+    changed = best.copy()
+    changed[np.flatnonzero(kinds_of_columns(model) == SITES)[0]] = 1 - np.round(best[np.flatnonzero(kinds_of_columns(model) == SITES)[0]])
+    assert steps.stale(changed)
