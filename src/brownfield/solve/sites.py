@@ -16,7 +16,7 @@ from brownfield.solve.start import SITES, with_fixed
 
 AT_ONCE = 4
 """Plants looked at in one step."""
-GLANCE, REST = 20, 60
+GLANCE, REST = 12, 60
 """Work for one plant; and for deciding anew what is not a site."""
 NEAR, FINE = 5e-4, 2e-4
 """How near to its bound each is searched, as a share of gross value."""
@@ -25,50 +25,54 @@ NEAR, FINE = 5e-4, 2e-4
 class SiteSteps:
     """Steps to other sites from the plans that it is given, one after the other; first those of which the relaxation thinks differently.
 
-    relaxed: a solution of the relaxation. spent: the sites of the last plan were all tried.
+    closed: the column that says whether a plant is closed in the end, -1 where it stays anyway. relaxed: a solution of the relaxation.
     """
 
-    def __init__(self, piece: Piece, kind: Ints, owner: Ints, relaxed: Floats, watch: Watch, gross: float) -> None:
-        self.piece, self.owner, self.relaxed, self.watch, self.gross = piece, owner, relaxed, watch, gross
+    def __init__(self, piece: Piece, kind: Ints, owner: Ints, closed: Ints, relaxed: Floats, watch: Watch, gross: float) -> None:
+        self.piece, self.owner, self.closed = piece, owner, closed
+        self.relaxed, self.watch, self.gross = relaxed, watch, gross
         self.sites: Flags = piece.whole & (kind == SITES)
-        self.spent = False
+        self._better = False
         self._begun = np.zeros(0)
         self._left: list[int] = []
         self._best = Answer(None, -np.inf, np.inf)
 
     def next(self, plan: Floats) -> Answer:
         """One step; without a solution while no other sites are better, all else fractional, or where they lead to nothing."""
+        if self._better and self._best.solution is not None:
+            self._better = False
+            return with_fixed(self.piece, self.sites, self._best.solution, self.watch, near=FINE * self.gross, work=REST, keen=True)
         if self.stale(plan):
             self._begun, self._left = np.round(plan[self.sites]), self._in_turn(plan)
-            self._best = self._fractional(plan, ())
-        better = False
+            self._best = self._fractional(plan, None)
         for plant in self._left[:AT_ONCE]:
             if self._best.solution is not None:
-                answer = self._fractional(self._best.solution, (plant,))
+                answer = self._fractional(self._best.solution, plant)
                 if answer.worth > self._best.worth + NEAR * self.gross:
-                    self._best, better = answer, True
+                    self._best, self._better = answer, True
         del self._left[:AT_ONCE]
-        self.spent = not self._left
-        if not better or self._best.solution is None:
-            return Answer(None, -np.inf, np.inf)
-        return with_fixed(self.piece, self.sites, self._best.solution, self.watch, near=FINE * self.gross, work=REST, keen=True)
+        return Answer(None, -np.inf, np.inf)
+
+    @property
+    def spent(self) -> bool:
+        """Whether the sites of the last plan were all tried."""
+        return not (self._left or self._better)
 
     def stale(self, plan: Floats) -> bool:
         """Whether a plan has other sites than those that are tried."""
         return not np.array_equal(np.round(plan[self.sites]), self._begun)
 
     def _in_turn(self, plan: Floats) -> list[int]:
-        """Plants, first those whose sites the relaxation has most different."""
-        apart = np.abs(plan - self.relaxed)[self.sites]
-        owner = self.owner[self.sites]
-        plants = np.unique(owner[owner >= 0])
-        return [int(plant) for plant in sorted(plants, key=lambda plant: (-float(apart[owner == plant].sum()), plant))]
+        """Plants that may close, first those whose sites the relaxation has most different."""
+        apart = np.bincount(self.owner[self.sites], np.abs(plan - self.relaxed)[self.sites], len(self.closed))
+        return sorted(np.flatnonzero(self.closed >= 0).tolist(), key=lambda plant: (-apart[plant], plant))
 
-    def _fractional(self, plan: Floats, plants: tuple[int, ...]) -> Answer:
-        """The best solution, only its sites whole, with sites as a plan has them but for those of some plants."""
+    def _fractional(self, plan: Floats, turned: int | None) -> Answer:
+        """The best solution, only its sites whole, with the sites of a plan, but for one plant that closes where it stayed, or stays."""
         lower, upper = self.piece.lower.copy(), self.piece.upper.copy()
-        kept = self.sites & ~np.isin(self.owner, plants)
+        kept = self.sites.copy() if turned is None else self.sites & (self.owner != turned)
         lower[kept] = upper[kept] = np.round(plan[kept])
-        return search(
-            self.piece, self.watch, lower=lower, upper=upper, whole=self.sites, start=plan, near=NEAR * self.gross, work=GLANCE, keen=True
-        )
+        if turned is not None:
+            column = self.closed[turned]
+            lower[column] = upper[column] = 1 - np.round(plan[column])
+        return search(self.piece, self.watch, lower=lower, upper=upper, whole=self.sites, near=NEAR * self.gross, work=GLANCE)
