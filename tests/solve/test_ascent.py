@@ -68,7 +68,7 @@ def test_a_plant_that_was_closed_wrongly_is_opened_again(size):
     wrong = search(piece, watch, upper=upper)
     assert wrong.solution is not None and wrong.worth < worth
     gross = float(model.gross @ best)
-    steps = SiteSteps(piece, kind, owner, x.closed[:, -1], relax(piece, watch).solution, watch, gross)
+    steps = SiteSteps(piece, kind, owner, x.open[:, -1], relax(piece, watch).solution, watch, gross)
     found, plan = wrong.worth, wrong.solution
     while not steps.spent or steps.stale(plan):
         answer = steps.next(plan)
@@ -84,7 +84,7 @@ def test_sites_that_are_best_are_left_as_they_are():
         whole_piece(model),
         kinds_of_columns(model),
         plant_of_columns(model),
-        model.decisions.closed[:, -1],
+        model.decisions.open[:, -1],
         best,
         watch,
         float(model.gross @ best),

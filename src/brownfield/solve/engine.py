@@ -341,7 +341,7 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
                 engine.climb_on(climb, round(work))
                 work *= 2 if engine.whole.spent else 1 + quick
         return engine.plan
-    engine.sites = SiteSteps(engine.loose, engine.kind, engine.owner, model.decisions.closed[:, -1], engine.relaxed, watch, engine.gross)
+    engine.sites = SiteSteps(engine.loose, engine.kind, engine.owner, model.decisions.open[:, -1], engine.relaxed, watch, engine.gross)
     by_bounds(engine)
     return engine.plan
 

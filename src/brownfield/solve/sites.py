@@ -25,11 +25,11 @@ NEAR, FINE = 5e-4, 2e-4
 class SiteSteps:
     """Steps to other sites from the plans that it is given, one after the other; first those of which the relaxation thinks differently.
 
-    closed: the column that says whether a plant is closed in the end, -1 where it stays anyway. relaxed: a solution of the relaxation.
+    ends: the column that says whether a plant is open in the end, -1 where it cannot be. relaxed: a solution of the relaxation.
     """
 
-    def __init__(self, piece: Piece, kind: Ints, owner: Ints, closed: Ints, relaxed: Floats, watch: Watch, gross: float) -> None:
-        self.piece, self.owner, self.closed = piece, owner, closed
+    def __init__(self, piece: Piece, kind: Ints, owner: Ints, ends: Ints, relaxed: Floats, watch: Watch, gross: float) -> None:
+        self.piece, self.owner, self.ends = piece, owner, ends
         self.relaxed, self.watch, self.gross = relaxed, watch, gross
         self.sites: Flags = piece.whole & (kind == SITES)
         self._better = False
@@ -63,16 +63,16 @@ class SiteSteps:
         return not np.array_equal(np.round(plan[self.sites]), self._begun)
 
     def _in_turn(self, plan: Floats) -> list[int]:
-        """Plants that may close, first those whose sites the relaxation has most different."""
-        apart = np.bincount(self.owner[self.sites], np.abs(plan - self.relaxed)[self.sites], len(self.closed))
-        return sorted(np.flatnonzero(self.closed >= 0).tolist(), key=lambda plant: (-apart[plant], plant))
+        """Plants that may be open in the end, first those whose sites the relaxation has most different."""
+        apart = np.bincount(self.owner[self.sites], np.abs(plan - self.relaxed)[self.sites], len(self.ends))
+        return sorted(np.flatnonzero(self.ends >= 0).tolist(), key=lambda plant: (-apart[plant], plant))
 
     def _fractional(self, plan: Floats, turned: int | None) -> Answer:
-        """The best solution, only its sites whole, with the sites of a plan, but for one plant that closes where it stayed, or stays."""
+        """The best solution, only sites whole and as in a plan, but for one plant that ends open where it did not or not where it did."""
         lower, upper = self.piece.lower.copy(), self.piece.upper.copy()
         kept = self.sites.copy() if turned is None else self.sites & (self.owner != turned)
         lower[kept] = upper[kept] = np.round(plan[kept])
         if turned is not None:
-            column = self.closed[turned]
+            column = self.ends[turned]
             lower[column] = upper[column] = 1 - np.round(plan[column])
         return search(self.piece, self.watch, lower=lower, upper=upper, whole=self.sites, near=NEAR * self.gross, work=GLANCE)
