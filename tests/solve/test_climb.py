@@ -88,3 +88,14 @@ def test_without_cash_no_plan_is_worth_less(size, dear):
     bound, *_ = climbed(loose, model, 50)
     assert bound >= worth - 1e-6 * scale
     assert np.isfinite(bound)
+
+
+def test_a_search_that_fails_says_so_to_whoever_waits(model, monkeypatch):
+    def fails():
+        raise RuntimeError("no memory")
+
+    with Climb(whole_piece(model), watched(model)) as climb:
+        monkeypatch.setattr(climb, "_search", fails)
+        with pytest.raises(RuntimeError, match="no memory"):
+            climb.go_on(5)
+        assert climb.over

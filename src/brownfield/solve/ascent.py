@@ -13,7 +13,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
 
-from brownfield.model.program import Floats, Ints
+from brownfield.model.program import Ints
 from brownfield.solve.climb import Climb, Cuts
 from brownfield.solve.pieces import Flags, Piece, loaded
 from brownfield.solve.progress import Watch
@@ -28,20 +28,15 @@ TIGHT = 1e-6
 class Ascent:
     """A search for the bound of a block that rests between rounds and goes on where it was; to be ended in any case.
 
-    bound: on any solution. proposal: the best solution with only its sites whole, once there is one. over: no more will come.
+    bound: on any solution. over: no more will come.
     """
 
     def __init__(self, piece: Piece, kind: Ints, watch: Watch, near: float) -> None:
         self.watch, self._near = watch, near
         self.bound, self.over = np.inf, False
-        self.proposal: Floats | None = None
         self._floor = -np.inf
         self._stage = -1
-        self._smaller = loaded(piece, watch)
-        for column in range(len(piece.worth)):
-            self._smaller.passColName(column, f"c{column}")
-        self._smaller.presolve()
-        self._piece, left = _presolved(self._smaller)
+        self._piece, left = _presolved(piece, watch)
         self._kind = kind[left]
         self._climb = Climb(self._piece, watch, bound_only=True, presolved=True) if len(left) else Climb(piece, watch)
 
@@ -54,8 +49,6 @@ class Ascent:
         climb = self._climb
         climb.go_on(work)
         self.bound = min(self.bound, max(climb.bound, self._floor))
-        if self._stage == 0 and climb.solution is not None:
-            self.proposal = self._in_full(climb.solution)
         if self.watch.should_stop():
             return
         if self._stage < 0 and climb.cuts is not None and not climb.over:
@@ -76,27 +69,24 @@ class Ascent:
         whole: Flags = self._piece.whole & np.isin(self._kind, kinds) if kinds else self._piece.whole
         self._climb = Climb(self._piece, self.watch, whole=whole, bound_only=True, near=self._near)
 
-    def _in_full(self, solution: Floats) -> Floats:
-        """A solution of the smaller program as one of the piece."""
-        told = highspy.HighsSolution()
-        told.col_value = list(solution)
-        self._smaller.postsolve(told)
-        return np.array(self._smaller.getSolution().col_value)
 
-
-def _presolved(solver: highspy.Highs) -> tuple[Piece, Ints]:
+def _presolved(piece: Piece, watch: Watch) -> tuple[Piece, Ints]:
     """What HiGHS makes of a piece before it begins, and the columns of it that are left."""
+    solver = loaded(piece, watch)
+    for column in range(len(piece.worth)):
+        solver.passColName(column, f"c{column}")
+    solver.presolve()
     lp = solver.getPresolvedLp()
     a = lp.a_matrix_
     entries, shape = (np.array(a.value_), np.array(a.index_), np.array(a.start_)), (lp.num_row_, lp.num_col_)
     rows = csr_array(entries, shape=shape) if a.format_ == highspy.MatrixFormat.kRowwise else csc_array(entries, shape=shape).tocsr()
     kinds = lp.integrality_ or [highspy.HighsVarType.kContinuous] * lp.num_col_  # none are told when none are whole
     whole = np.array([kind != highspy.HighsVarType.kContinuous for kind in kinds], dtype=bool)
-    piece = Piece(
+    smaller = Piece(
         -np.array(lp.col_cost_), -lp.offset_, np.array(lp.col_lower_), np.array(lp.col_upper_),
         rows, np.array(lp.row_lower_), np.array(lp.row_upper_), whole,
     )  # fmt: skip
-    return piece, np.array([int(name[1:]) for name in lp.col_names_], dtype=np.int64)
+    return smaller, np.array([int(name[1:]) for name in lp.col_names_], dtype=np.int64)
 
 
 def _with_cuts(piece: Piece, cuts: Cuts, watch: Watch) -> Piece:
@@ -113,5 +103,7 @@ def _with_cuts(piece: Piece, cuts: Cuts, watch: Watch) -> Piece:
     every = among(np.ones(len(cuts.lower), dtype=bool))
     solver = loaded(every, watch, whole=np.zeros_like(piece.whole))
     solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return every
     meets = cuts.matrix @ np.array(solver.getSolution().col_value)
     return among((meets > cuts.upper - TIGHT) | (meets < cuts.lower + TIGHT))

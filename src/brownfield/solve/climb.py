@@ -57,6 +57,7 @@ class Climb:
         self.solution: Floats | None = None
         self.over = False
         self._told: Floats | None = None
+        self._error: Exception | None = None
         self._left = 0
         self._ending = False
         self._rests, self._goes_on = threading.Event(), threading.Event()
@@ -100,11 +101,15 @@ class Climb:
         else:
             self._goes_on.set()
         self._rests.wait()
+        if self._error is not None:
+            raise self._error
 
     def _run(self) -> None:
         try:
             self._search()
-        finally:  # whatever happens, nobody waits for it in vain
+        except Exception as error:  # told to whoever waits
+            self._error = error
+        finally:
             self.over = True
             self._rests.set()
 
