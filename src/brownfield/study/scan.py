@@ -15,7 +15,7 @@ from brownfield.errors import CaseError, LedgerError
 from brownfield.evidence.claims import Evidence
 from brownfield.solve.outcome import Outcome
 from brownfield.study.inputs import SETTINGS, Input, input_of, read_input
-from brownfield.study.slopes import line_of
+from brownfield.study.slopes import lines_of
 from brownfield.study.solves import LARGE, Solves, Task, size
 from brownfield.study.threshold import Threshold, threshold
 from brownfield.study.verdicts import Verdict
@@ -130,14 +130,13 @@ def _groups(table: str, names: list[str]) -> list[tuple[str, ...]]:
 
 def estimate(case: Case, given: Input, sides: list[Outcome]) -> Estimate | None:
     """Where the worths of two plans meet as the input moves, by their ledgers; None when they never do in its range."""
-    lines = []
-    for outcome in sides:
-        if outcome.plan is None or outcome.npv is None:
-            return None
-        try:
-            lines.append(line_of(case, given, given.now, outcome.plan, outcome.npv))
-        except (CaseError, LedgerError):
-            return None
+    plans = [(outcome.plan, outcome.npv) for outcome in sides if outcome.plan is not None and outcome.npv is not None]
+    if len(plans) < len(sides):
+        return None
+    try:
+        lines = lines_of(case, given, given.now, plans)
+    except (CaseError, LedgerError):
+        return None
     steeper = lines[0].slope - lines[1].slope
     if abs(steeper) * (given.high - given.low) <= 1e-9 * max(1.0, abs(lines[0].npv)):
         return None

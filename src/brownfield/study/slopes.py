@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,9 +35,14 @@ class Line:
 
 def line_of(case: Case, given: Input, value: float, plan: Plan, npv: float) -> Line:
     """The derivative of a plan's NPV by the input, from its ledger kept at two values: exact where the worth is linear."""
+    return lines_of(case, given, value, [(plan, npv)])[0]
+
+
+def lines_of(case: Case, given: Input, value: float, plans: Sequence[tuple[Plan, float]]) -> list[Line]:
+    """The same for several plans with their NPVs: the case is changed once."""
     away = _near(given, value)
-    other = keep_books(given.at(case, away), plan).npv
-    return Line(value, npv, (other - npv) / (away - value))
+    moved = given.at(case, away)
+    return [Line(value, npv, (keep_books(moved, plan).npv - npv) / (away - value)) for plan, npv in plans]
 
 
 def _near(given: Input, value: float) -> float:
