@@ -34,16 +34,9 @@ def solves_of(work: Work) -> Iterator[Solves]:
     from brownfield.study.store import Store
 
     gap, limit, store = float(work.asked.get("gap", 0.01)), work.asked.get("time_limit"), Store.at(work.desk.store)
-    number = store.begin(str(work.asked["kind"]), {**work.asked, "app": work.folder.name})
-    solves, state = Solves(gap=gap, time_limit=limit, store=store, number=number, on_progress=lambda at: _heard(work, at)), "failed"
-    try:
+    solves = Solves(gap=gap, time_limit=limit, store=store, on_progress=lambda at: _heard(work, at))
+    with solves.as_run(str(work.asked["kind"]), {**work.asked, "app": work.folder.name}):
         yield solves
-        state = "stopped" if solves.stopped else "done"
-    except KeyboardInterrupt:
-        state = "stopped"
-        raise
-    finally:
-        store.end(number, state)
 
 
 def _heard(work: Work, at: Standing) -> None:

@@ -65,21 +65,13 @@ class Fan:
         from brownfield.study.solves import Solves
         from brownfield.study.store import Store
 
-        store = None if self.store is None else Store.at(self.store)
-        engine = self._engine()
-        number = None if store is None else store.begin(self.command, self.asked)
-        solves = Solves(gap=gap, time_limit=time_limit, repeatable=repeatable, store=store, number=number, engine=engine)
-        state = "failed"
+        store, engine = None if self.store is None else Store.at(self.store), self._engine()
+        solves = Solves(gap=gap, time_limit=time_limit, repeatable=repeatable, store=store, engine=engine)
         try:
-            yield solves
-            state = "stopped" if solves.stopped else "done"
-        except KeyboardInterrupt:
-            state = "stopped"
-            raise
+            with solves.as_run(self.command, self.asked):
+                yield solves
         finally:
             engine.close()
-            if store is not None and number is not None:
-                store.end(number, state)
 
     def _engine(self) -> Engine:
         from brownfield.study.fanout import GIGA, Processes, Serial

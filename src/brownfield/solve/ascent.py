@@ -42,7 +42,7 @@ class Ascent:
 
     def end(self) -> None:
         """Let go of what is searching."""
-        self._climb.__exit__(None, None, None)
+        self._climb.end()
 
     def go_on(self, work: int) -> None:
         """Search with so much work more."""

@@ -82,6 +82,10 @@ class Climb:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Let go of what is searching."""
         self._ending = True
         self._goes_on.set()
         if self._thread.is_alive():

@@ -347,13 +347,13 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
 
 
 def by_bounds(engine: Engine) -> None:
-    """Rounds of bounds of blocks, the loosest first, until there is nothing left to do."""
+    """Rounds of bounds of blocks, the loosest first, and of better plans, until neither is left."""
     near = NEAR * engine.gross / len(engine.blocks)
     pairs = [(block, Ascent(block.piece, block.kind, engine.watch, near)) for block in engine.blocks]
     pairs.sort(key=lambda pair: -len(pair[0].numbers))
     chosen = pairs
     try:
-        while chosen and not engine.watch.should_stop():
+        while (chosen or engine.turning or not engine.whole.spent) and not engine.watch.should_stop():
             engine.bound_blocks(chosen)
             left = [pair for pair in pairs if not pair[1].over]
             most = max((block.open for block, _ in left), default=0.0)

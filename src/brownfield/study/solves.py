@@ -6,10 +6,11 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import FrameType
+from typing import Any
 
 from brownfield.case.case import Case
 from brownfield.model.assemble import Model
@@ -93,6 +94,23 @@ class Solves:
     _points: dict[int, Point | None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _started: float = field(default_factory=time.monotonic)
+
+    @contextmanager
+    def as_run(self, command: str, asked: Mapping[str, Any]) -> Iterator[Solves]:
+        """A run in the store, where there is one, which is marked in the end as what it came to."""
+        if self.store is None:
+            yield self
+            return
+        number, state = self.store.begin(command, asked), "failed"
+        self.number = number
+        try:
+            yield self
+            state = "stopped" if self.stopped else "done"
+        except KeyboardInterrupt:
+            state = "stopped"
+            raise
+        finally:
+            self.store.end(number, state)
 
     def solve(self, task: Task) -> Outcome:
         """Make one solve."""
