@@ -99,8 +99,16 @@ def test_what_the_page_says_in_words_is_so(run, results) -> None:
     assert "Sunderland" in plan
     assert "Sunderland" not in results["euro_of_today"]["gone"]
     assert len({day["numbers"] for day in results["days"]}) == 1
-    assert {row["plant"] for row in rows if row["same"] == "no"} == {"Sunderland", "Tochigi", "Resende", "Chennai"}
+    assert {row["plant"] for row in rows if row["same"] == "no"} == {"Sunderland", "Tochigi", "Resende", "Chennai", "Cordoba"}
     assert any("Foxconn" in one for one in next(iter(results["answers"].values()))["open"]["contracts"])
+
+
+def test_a_plan_that_leaves_the_guest_is_not_said_to_take_him_in(run, results) -> None:
+    other = json.loads(json.dumps(results))
+    next(iter(other["answers"].values()))["open"]["contracts"] = ["Rosslyn sold to Chery from FY2026"]
+    assert "takes the guest in" in run.page(results)
+    assert "takes the guest in" not in run.page(other)
+    assert "leaves the guest's offer all the same" in run.page(other)
 
 
 def test_results_name_no_machine(results) -> None:
