@@ -81,5 +81,5 @@ def test_a_plan_in_hand_is_not_dropped_when_a_later_run_says_infeasible(monkeypa
     room = sys.modules["brownfield.solve.run"]
     honest = room.run
     monkeypatch.setattr(room, "run", lambda *args, **more: replace(honest(*args, **more), status="infeasible", solution=None))
-    outcome = solve(group(seed=2), gap=0, time_limit=15)
+    outcome = solve(group(seed=2), gap=0)
     assert outcome.status == "feasible" and outcome.plan is not None
