@@ -183,7 +183,7 @@ def test_solves_that_the_clock_ended_are_counted() -> None:
     found = replace(rough, singles=(late,), pairs=(), more=())
     said = " ".join(sentences(found))
     assert "2 of their solves were ended by the clock, after 30 s at most." in said
-    assert "--time-limit 300" in said and "--keep DIR" in said
+    assert "--time-limit 300" in said and "--store FOLDER" in said
 
 
 def test_a_plan_that_cannot_be_kept_is_said_to_be(found: Flips) -> None:

@@ -81,7 +81,7 @@ def _what_would(open_ones: tuple[Unsettled, ...], gap: float, seconds: float) ->
     options = [f"--gap {_floor(min(gaps)):g}"] if gaps and min(gaps) < gap else []
     options += [f"--time-limit {_ceiling(LONGER * seconds)}"] if seconds else []
     if options:
-        done = "--keep DIR keeps the solves that are done"
+        done = "--store FOLDER keeps the solves that are done"
         said.append(f"To settle more, say {' '.join(options)}; {done}. How long it takes to the end cannot be known before.")
     if len(gaps) < len(open_ones):
         count = len(open_ones) - len(gaps)
