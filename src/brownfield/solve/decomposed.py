@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from brownfield.model.program import Floats, Ints
+from brownfield.solve.ascent import Ascent
 from brownfield.solve.cuts import Master, Tried
 from brownfield.solve.outcome import Point
 from brownfield.solve.pieces import Flags, relax, search
@@ -26,6 +28,14 @@ WORK = 30
 """Work for the search of one place around the best decision."""
 AGAIN = 3
 """How often a place is tried again."""
+CLOSER = 4
+"""Rounds without whole numbers in a place before it is searched."""
+MANY = 1.8
+"""Times as many rows as at first, from which on the master is made lighter."""
+ROUGH = 0.02
+"""How near its bound a tree for the bound is searched, as a share of what may stay open."""
+RISE = 80
+"""Work for the bound while one place is tried."""
 BRANCHES = 2000
 """Steps of HiGHS for one search of all decisions, where work is limited."""
 MOST_ROUNDS = 40
@@ -63,7 +73,7 @@ class Search:
         self.bound = np.inf
         self.programs = 0
         self.rounds: list[Round] = []
-        self._promised, self._turn, self._again = -np.inf, 0, 0
+        self._promised, self._turn, self._again, self._in_vain = -np.inf, 0, 0, 0
 
     def ask(self, decided: Floats, *, keep: bool, solution: Floats | None = None) -> Tried | None:
         """Try a decision on every future and learn from it; None when some future can make nothing of it."""
@@ -114,30 +124,81 @@ class Search:
         A place is tried again while the master promises more there than futures make true; the search ends after `most` tries, or when all
         places were tried in vain.
         """
-        in_vain = 0
         for _ in range(most):
-            if self.best is None or in_vain >= len(places) or watch.should_stop():
+            if self.best is None or self._in_vain >= len(places) or watch.should_stop():
                 return
-            before = self.best
-            answer = self._beside(watch, places[self._turn % len(places)], near)
+            before, kept = self.best, places[self._turn % len(places)]
+            if self._again == 0:
+                self._closer(watch, kept, near)
+            answer = self._beside(watch, kept, near)
             tried = None if answer is None else self.ask(answer, keep=True)
             self.note(watch, False)
             better = self.best.worth > before.worth + 0.1 * near
             promised = self._promised - before.worth > near
-            in_vain = 0 if better else in_vain + 1
+            self._in_vain = 0 if better else self._in_vain + 1
             if tried is None or not (better or promised) or self._again >= AGAIN:
                 self._turn, self._again = self._turn + 1, 0
             else:
                 self._again += 1
 
+    def _closer(self, watch: Watch, kept: Flags, near: float) -> None:
+        """Cuts without whole numbers where some columns are kept as in the best: those from far away promise too much there."""
+        assert self.best is not None
+        lower, upper, core = *self._kept(kept), self.best.decided
+        for _ in range(CLOSER):
+            piece = self.master.relaxed()
+            found = relax(replace(piece, lower=lower, upper=upper), watch)
+            if found is None or watch.should_stop():
+                return
+            core = INSIDE * core + (1.0 - INSIDE) * found.solution[: self.master.columns]
+            tried = self.ask(core, keep=False)
+            if tried is not None and found.worth - tried.worth < near:
+                return
+
+    def _kept(self, kept: Flags) -> tuple[Floats, Floats]:
+        """Bounds of the master's columns with some of today's kept as in the best."""
+        assert self.best is not None
+        lower, upper = self.master.piece.lower.copy(), self.master.piece.upper.copy()
+        at = np.flatnonzero(kept)
+        lower[at] = upper[at] = self.best.decided[at]
+        return lower, upper
+
+    def rise(self, watch: Watch, kinds: Ints, near: float, places: Sequence[Flags], close: float, most: int | None) -> None:
+        """A better bound, sites first, and better decisions around the best, side by side; until the bound rises no more.
+
+        Bounds are those of the cuts known when it begins: cuts that the search around the best brings are about its surroundings, and
+        more rows make the search for the bound slower.
+        """
+        piece = self.master.piece
+        ascent = Ascent(piece, np.concatenate([kinds, np.full(len(piece.worth) - len(kinds), -1)]), watch, ROUGH * near)
+        try:
+            with ThreadPoolExecutor(1) as pool:
+                for _ in itertools.count() if most is None else range(most):
+                    rising = pool.submit(ascent.go_on, RISE)
+                    self.around(watch, places, close, 1)
+                    rising.result()
+                    self.bound = min(self.bound, ascent.bound)
+                    self._lighter(watch, len(piece.row_lower), near)
+                    self.note(watch, False)
+                    if ascent.over or watch.should_stop() or self.proved(near):
+                        return
+        finally:
+            ascent.end()
+
+    def _lighter(self, watch: Watch, rows: int, near: float) -> None:
+        """Leave out cuts that the best decision does not come near, once there are many more rows than at first."""
+        if self.master.piece.matrix.shape[0] > MANY * rows and (known := self._start(watch)) is not None:
+            self.master.forget(known, 2.0 * near)
+
+    def proved(self, near: float) -> bool:
+        """Whether no decision is better than the best by more than `near`."""
+        return self.best is not None and self.bound - self.best.worth <= near
+
     def _beside(self, watch: Watch, kept: Flags, near: float) -> Floats | None:
         """The best whole decision for the cuts so far with some columns kept as in the best; what it promises is noted."""
         assert self.best is not None
-        piece, known = self.master.piece, self.best.decided
-        lower, upper = piece.lower.copy(), piece.upper.copy()
-        at = np.flatnonzero(kept)
-        lower[at] = upper[at] = known[at]
-        answer = search(piece, watch, lower=lower, upper=upper, near=near, work=WORK, keen=True, start=self._start(watch))
+        lower, upper = self._kept(kept)
+        answer = search(self.master.piece, watch, lower=lower, upper=upper, near=near, work=WORK, keen=True, start=self._start(watch))
         self._promised = answer.worth
         return None if answer.solution is None else self._rounded(answer.solution)
 
@@ -171,11 +232,12 @@ class Search:
                 return
             self.ask(self._rounded(answer.solution), keep=True)
             self.note(watch, False)
-            if self.best is not None and self.bound - self.best.worth <= near:
+            if self.proved(near):
                 return
             if places:
+                self._in_vain = 0
                 self.around(watch, places, close, TRIES)
-            if self.best is not None and self.bound - self.best.worth <= near:
+            if self.proved(near):
                 return
 
 
@@ -192,6 +254,7 @@ def by_cuts(
     start: Floats | None = None,
     places: Sequence[Flags] = (),
     close: float = 0.0,
+    kinds: Ints | None = None,
     relaxed_rounds: int = MOST_ROUNDS,
     most_whole: int | None = None,
 ) -> Found:
@@ -200,8 +263,8 @@ def by_cuts(
     groups: group of each future, with columns and cuts of its own (None: every future by itself). most: what no part of a future can
     be worth. anchors: groups of futures whose mean is kept in the master with its own columns.
     core: a point to begin the relaxed search from. start: a decision to begin from. places: which of today's columns are kept while
-    better decisions are looked for around the best, each searched to within `close` of its bound. most_whole: searches of all
-    decisions at most.
+    better decisions are looked for around the best, each searched to within `close` of its bound. kinds: what each of
+    today's columns decides, for a bound that takes sites first (None: all at once). most_whole: searches of all decisions at most.
     """
     group = np.arange(len(program.futures)) if groups is None else groups
     held = Search(program, measure, group, most, anchors)
@@ -209,7 +272,10 @@ def by_cuts(
         held.ask(start, keep=True)
     if program.today.whole.any():
         held.relax(watch, core, relaxed_rounds, near)
-    if places:
+    if kinds is not None:
+        held.rise(watch, kinds, near, places, close, None if most_whole is None else most_whole * TRIES)
+    elif places:
         held.around(watch, places, close, TRIES)
-    held.whole(watch, near, places, close, most_whole)
+    if not held.proved(near):
+        held.whole(watch, near, places, close, most_whole)
     return Found(held.best, held.bound, tuple(held.rounds), held.programs)

@@ -69,7 +69,7 @@ def chosen(
         return _in_one(program, measure, watch, near, gross, start, work)
     found = by_cuts(
         program, watch, measure, near=near, groups=grouped(program), anchors=[range(len(program.futures))],
-        core=start, start=start, places=_places(staged), close=NEAR * near, most_whole=work,
+        core=start, start=start, places=_places(staged), close=NEAR * near, kinds=_kinds(staged), most_whole=work,
     )  # fmt: skip
     if found.best is None:
         return None
@@ -120,6 +120,12 @@ def grouped(program: TwoStage) -> Ints:
     group = np.empty(count, dtype=np.int64)
     group[np.argsort(size, kind="stable")] = np.arange(count) * GROUPS // count
     return group
+
+
+def _kinds(staged: Staged) -> Ints:
+    """What each of today's columns decides; limits that may break are none of the kinds."""
+    extra = len(staged.program.today.worth) - len(staged.now)
+    return np.concatenate([kinds_of_columns(staged.model)[staged.now], np.full(extra, -1)])
 
 
 def _places(staged: Staged) -> list[Flags]:
