@@ -58,15 +58,19 @@ class Contract:
 
 @dataclass(frozen=True)
 class Reading:
-    """A plan beside its case, with everything that both ledger and rules need."""
+    """A plan beside its case, with everything that both ledger and rules need.
+
+    known: its form, where it was examined before, against a case with the same names and periods.
+    """
 
     case: Case
     raw: Plan
+    known: Form | None = None
 
     @cached_property
     def form(self) -> Form:
         """What of the plan can be read, and what cannot."""
-        return examine(self.case, self.raw)
+        return examine(self.case, self.raw) if self.known is None else self.known
 
     @property
     def plan(self) -> Plan:

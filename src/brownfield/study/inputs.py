@@ -70,14 +70,18 @@ class Input:
         if self.table == "case":
             settings = case.settings.model_dump() | {self.column: value}
             return replace(case, settings=Settings.model_validate(settings))
+        return changed(case, self.edits(value))
+
+    def edits(self, value: float) -> list[Edit]:
+        """What is done to cells to bring this input to a value; nothing for a setting, which is no cell."""
         if self.kind == "factor":
-            return changed(case, [Edit(self.table, row, self.column, "multiply", value) for row in self.rows])
+            return [Edit(self.table, row, self.column, "multiply", value) for row in self.rows]
         text: str | float = value
         if self.kind == "date":
             text = _day(value).isoformat()
         elif self.step:
             text = str(round(value))
-        return changed(case, [Edit(self.table, self.rows[0], self.column, "set", text)])
+        return [Edit(self.table, row, self.column, "set", text) for row in self.rows]
 
     def between(self, low: float | None, high: float | None) -> Input:
         """The same input, looked at in a range of one's own."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,11 +11,11 @@ from brownfield.case.case import Case
 from brownfield.case.cells import row_keys
 from brownfield.case.parse import schema
 from brownfield.case.tables import TABLES, facts, fields
-from brownfield.errors import CaseError, LedgerError
+from brownfield.errors import CaseError
 from brownfield.evidence.claims import Evidence
 from brownfield.solve.outcome import Outcome
 from brownfield.study.inputs import SETTINGS, Input, input_of, read_input
-from brownfield.study.slopes import lines_of
+from brownfield.study.slopes_many import slopes_of_all
 from brownfield.study.solves import LARGE, Solves, Task, size
 from brownfield.study.threshold import Threshold, threshold
 from brownfield.study.verdicts import Verdict
@@ -77,7 +77,7 @@ def scan(case: Case, verdict: Verdict, solves: Solves | None = None, *, top: int
     limit = top or (AT_FIRST if large else None)
     sides = solves.run([Task.forced(case, verdict, truth, f"{'with' if truth else 'without'} the verdict") for truth in (True, False)])
     given = list(candidates(case))
-    guesses = {one.address: guess for one in given if (guess := estimate(case, one, sides)) is not None}
+    guesses = {guess.given.address: guess for guess in estimates(case, given, sides, solves)}
     given.sort(key=lambda one: (one.address not in guesses, guesses[one.address].change if one.address in guesses else 0.0))
     chosen = given if limit is None else [one for one in given if one.address in guesses][:limit]
     found: list[Threshold] = []
@@ -128,17 +128,18 @@ def _groups(table: str, names: list[str]) -> list[tuple[str, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
-def estimate(case: Case, given: Input, sides: list[Outcome]) -> Estimate | None:
-    """Where the worths of two plans meet as the input moves, by their ledgers; None when they never do in its range."""
+def estimates(case: Case, given: Sequence[Input], sides: Sequence[Outcome], solves: Solves) -> Iterator[Estimate]:
+    """Where the worths of two plans meet as each input moves, by their ledgers; none for an input at which they never do in its range."""
     plans = [(outcome.plan, outcome.npv) for outcome in sides if outcome.plan is not None and outcome.npv is not None]
     if len(plans) < len(sides):
-        return None
-    try:
-        lines = lines_of(case, given, given.now, plans)
-    except (CaseError, LedgerError):
-        return None
-    steeper = lines[0].slope - lines[1].slope
-    if abs(steeper) * (given.high - given.low) <= 1e-9 * max(1.0, abs(lines[0].npv)):
-        return None
-    value = given.now - (lines[0].npv - lines[1].npv) / steeper
-    return Estimate(given, value) if given.low <= value <= given.high and given.relative(value) is not None else None
+        return
+    with solves.reckoning(f"estimates for {len(given):,} inputs") as heard:
+        slopes = slopes_of_all(case, given, [plan for plan, _ in plans], heard)
+    (_, one), (_, other) = plans
+    for here in given:
+        steeper = slopes[here.address][0] - slopes[here.address][1] if here.address in slopes else 0.0
+        if abs(steeper) * (here.high - here.low) <= 1e-9 * max(1.0, abs(one)):
+            continue
+        value = here.now - (one - other) / steeper
+        if here.low <= value <= here.high and here.relative(value) is not None:
+            yield Estimate(here, value)

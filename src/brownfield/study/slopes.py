@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,17 +34,11 @@ class Line:
 
 def line_of(case: Case, given: Input, value: float, plan: Plan, npv: float) -> Line:
     """The derivative of a plan's NPV by the input, from its ledger kept at two values: exact where the worth is linear."""
-    return lines_of(case, given, value, [(plan, npv)])[0]
+    away = away_from(given, value)
+    return Line(value, npv, (keep_books(given.at(case, away), plan).npv - npv) / (away - value))
 
 
-def lines_of(case: Case, given: Input, value: float, plans: Sequence[tuple[Plan, float]]) -> list[Line]:
-    """The same for several plans with their NPVs: the case is changed once."""
-    away = _near(given, value)
-    moved = given.at(case, away)
-    return [Line(value, npv, (keep_books(moved, plan).npv - npv) / (away - value)) for plan, npv in plans]
-
-
-def _near(given: Input, value: float) -> float:
+def away_from(given: Input, value: float) -> float:
     """A second value for a difference: near, within the range, and a whole step away where only whole values make sense."""
     wide = given.high - given.low or 1.0
     step = given.step or max(abs(value), 1e-3 * wide, 1e-9) * 0.5

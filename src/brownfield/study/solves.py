@@ -195,6 +195,15 @@ class Solves:
             running = tuple((names[i], at) for i, at in sorted(self._points.items()))
             self.on_progress(Standing(time.monotonic() - self._started, self.made, running))
 
+    @contextmanager
+    def reckoning(self, name: str) -> Iterator[Callable[[int], None]]:
+        """Work without a solve, shown among those that run: what is given is to be told how much of it is done."""
+        self.heard(0, None, [name])
+        try:
+            yield lambda done: self.heard(0, None, [f"{name}, {done:,} done"])
+        finally:
+            self.ended(0)
+
     def ended(self, number: int) -> None:
         """One of the solves is over."""
         with self._lock:
