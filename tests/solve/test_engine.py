@@ -12,13 +12,13 @@ from brownfield.case.synthetic import synthetic_case
 from brownfield.model.assemble import assemble
 from brownfield.solve import solve
 from brownfield.solve.blocks import blocks_of_columns, plant_of_columns
-from brownfield.solve.engine import Engine, by_bounds, searched
+from brownfield.solve.engine import IN_VAIN, Engine, by_bounds, searched
 from brownfield.solve.highs import run
 from brownfield.solve.outcome import Point
-from brownfield.solve.pieces import Piece, relax, search, whole_piece
+from brownfield.solve.pieces import Answer, Piece, relax, search, whole_piece
 from brownfield.solve.progress import Watch
 from brownfield.solve.run import SMALL
-from brownfield.solve.start import settle
+from brownfield.solve.start import settle, with_fixed
 from tests.model.groups import group, table
 
 WIDE = [(5, 8, 4, 1), (6, 9, 4, 2), (8, 12, 4, 2)]
@@ -247,3 +247,33 @@ def test_blocks_keep_the_columns_of_their_plants():
     block = blocks_of_columns(whole_piece(model), owner, np.arange(5))
     assert all((block[owner == plant] == plant).all() for plant in range(5))
     assert block.max() == 5, "cash and demand are the centre's"
+
+
+def test_plans_of_blocks_that_miss_a_policy_are_mended():
+    """How many plants close, blocks cannot know of one another: their plans miss it, and plants are decided again, in turn."""
+    policies = table("policies", policy=["fewer"], measure=["closures"], sense=[">="], value=[4.0])
+    model = assemble(synthetic_case(8, 12, 4, 2).with_table("policies", policies))
+    engine = Engine(model, watched(model))
+    assert engine.cut()
+    engine.plans_of_blocks()
+    assert engine.plan is None
+    engine.within_limits()
+    kept_rules(whole_piece(model), engine.plan)
+
+
+def test_a_search_for_a_plan_within_limits_gives_up_when_plants_bring_nothing(monkeypatch):
+    tried = []
+
+    def in_vain(*args, start=None, **options):
+        tried.append(start)
+        return with_fixed(*args, **options) if start is None else Answer(None, -np.inf, np.inf)
+
+    policies = table("policies", policy=["fewer"], measure=["closures"], sense=[">="], value=[4.0])
+    model = assemble(synthetic_case(8, 12, 4, 2).with_table("policies", policies))
+    engine = Engine(model, watched(model))
+    assert engine.cut()
+    engine.plans_of_blocks()
+    monkeypatch.setattr(sys.modules["brownfield.solve.engine"], "with_fixed", in_vain)
+    engine.within_limits()
+    assert engine.plan is None
+    assert sum(start is not None for start in tried) == IN_VAIN

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from brownfield.case.changes import Edit, changed
+from brownfield.case.tables import Company
 from brownfield.errors import CaseError
 from brownfield.files import read_case
 from brownfield.plan.plan import read_plan, write_plan
 from brownfield.plan.rules import broken
-from brownfield.study.frontier import Frontier, frontier, round_step
+from brownfield.study.frontier import Aims, Frontier, at_least, frontier, round_step
 from brownfield.study.solves import Solves
 from tests.oracle.enumerate import Combo, choices
 from tests.oracle.facts import Facts
@@ -150,6 +152,21 @@ def test_the_people_of_one_plant() -> None:
 def test_a_gap_says_what_is_proved() -> None:
     found = frontier(read_case(TINY), solves=Solves(gap=0.2, workers=1), heads=50)
     assert all(point.bound is not None and point.bound >= point.npv - 1e-9 for point in found.points)
+
+
+def test_liquidity_is_asked_for_as_a_floor_too_and_books_keep_their_own() -> None:
+    """All credit undrawn, cash is liquidity less the limit: a floor there loses no plan. What is shown is the case's own floor."""
+    money = {"opening_cash": 100.0, "liquidity_floor": 10.0, "revolver_limit": 30.0}
+    case = changed(read_case(TINY), [Edit("companies", "Brava", column, "set", value) for column, value in money.items()])
+    aims = Aims(("Alba",), 100.0, 25.0)
+    owner = {row.company: row.liquidity_floor for row in at_least(case, aims, (0, 4)).rows(Company)}
+    assert owner["Brava"] == pytest.approx(70.0)
+    assert {row.company: row.liquidity_floor for row in at_least(case, aims, (0, 1)).rows(Company)}["Brava"] == 10.0
+    found = frontier(case, solves=Solves(gap=0.0, workers=1), heads=400, money=25)
+    assert len(found.points) > 1
+    for point in found.points:
+        assert point.outcome.ledger is not None
+        assert set(point.outcome.ledger.cash["floor"]) == {10.0}
 
 
 @pytest.mark.parametrize("options", [{"plants": ("Albaa",)}, {"heads": 0.0}, {"money": -1.0}, {"heads": float("nan")}])

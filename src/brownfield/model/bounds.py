@@ -22,7 +22,8 @@ def headcount_at_most(data: Data, asked: Floats) -> Floats:
 
     Nobody hires beyond what the plants can need, or policies and grants ask for (`asked`, shape (I,)); beyond that there are
     only people who were there at the start. But people may be hired at one plant to move to another, or be on their way
-    from one: plants between which people can move, directly or through others, are counted together.
+    from one: plants between which people can move, directly or through others, are counted together. Where people
+    are asked for, never more than can ever be there: those at the start, all who can be hired in the plan, and all who can move there.
     """
     worth = np.maximum(np.maximum(headcount_needed_at_most(data), asked), data.start_headcount)
     at = {name: i for i, name in enumerate(data.plant_names)}
@@ -37,7 +38,25 @@ def headcount_at_most(data: Data, asked: Floats) -> Floats:
     best = worth.copy()
     for i, group in together.items():
         best[i] = worth[sorted(group)].sum()
-    return np.asarray(best)
+    return np.where(asked > 0, np.minimum(best, _ever(data, together)), best)
+
+
+def _ever(data: Data, together: dict[int, set[int]]) -> Floats:
+    """Most thousand people that can ever be at each plant, shape (I,): at the start, hired there, and come from plants that name it.
+
+    Who comes was at the start, or is hired, at a plant from which people can move there, directly or through others.
+    """
+    years = float(data.years.sum())
+    own, name_of = data.start_headcount.astype(float).copy(), data.plant_names
+    for i, row in data.people.items():
+        own[i] += np.inf if row.hire_cap is None else row.hire_cap * years / KILO
+    ever = own.copy()
+    for i, row in data.people.items():
+        most = np.inf if row.transfer_cap is None else row.transfer_cap * years / KILO
+        for j in together:
+            if j != i and name_of[j] in row.transfer_to:
+                ever[j] += min(most, own[sorted(together[j] - {j})].sum())
+    return ever
 
 
 def purchases_at_most(data: Data) -> Floats:

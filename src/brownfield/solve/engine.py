@@ -30,7 +30,7 @@ from brownfield.solve.blocks import (
     without_cash,
 )
 from brownfield.solve.climb import Climb
-from brownfield.solve.home import all_stay, dearer, each_at_home, lean, with_shortage
+from brownfield.solve.home import all_stay, dearer, each_at_home, lean, with_misses
 from brownfield.solve.neighbours import kept_beside, neighbourhoods
 from brownfield.solve.pieces import Answer, Flags, Piece, relax, whole_piece
 from brownfield.solve.progress import Watch
@@ -58,6 +58,10 @@ GROWTH, MOST = 2, 400
 CLIMB, NORMAL, SLOWER = 30, 25_000, 0.6
 """Work of the long search of the whole in its first round, for a program of so many coefficients; twice as much in each later one.
 Less, and growing more slowly, for larger programs, where a step takes longer: so that plans and bounds take about as long."""
+REACHED = 1e-6
+"""Limits are kept when no more than this is missing of them all together."""
+IN_VAIN = 6
+"""Plants that are decided again one after the other without bringing a plan nearer to its limits, before that is given up."""
 TRIES = 3
 """How often cash is made dearer until plans of blocks fit together."""
 T = TypeVar("T")
@@ -260,10 +264,36 @@ class Engine:
         if answer.solution is not None:
             self.take(answer)
             return True, None
-        poor = with_shortage(self.model, self.piece)
+        short = self.missing(together)
+        return False, short if short is not None and short.max(initial=0.0) > REACHED else None
+
+    def missing(self, together: Floats) -> Floats | None:
+        """What cash whole decisions lack in each period, when policies may be missed as well; None when they break other rules."""
+        short, columns = with_misses(self.model, self.piece, self.gross), len(self.piece.worth)
+        periods = sum(block.count for block in self.model.program.family("liquidity_floor"))
+        answer = with_fixed(short, short.whole, np.concatenate([together, np.zeros(len(short.worth) - columns)]), self.watch)
+        return None if answer.solution is None else answer.solution[columns : columns + periods]
+
+    def within_limits(self) -> None:
+        """A first plan where those of blocks miss policies or take more cash than there is: plants are decided again, in turn, for that."""
         columns = len(self.piece.worth)
-        answer = with_fixed(poor, poor.whole, np.concatenate([together, np.zeros(len(poor.worth) - columns)]), self.watch)
-        return False, None if answer.solution is None else answer.solution[columns:]
+        short = lean(self.model, with_misses(self.model, self.piece, self.gross))
+        if self.plan is not None or self.proposal is None or len(short.worth) == columns:
+            return
+        best = with_fixed(short, short.whole, np.concatenate([self.proposal, np.zeros(len(short.worth) - columns)]), self.watch)
+        in_vain = 0
+        for plants in self.whole.places:
+            if best.solution is None or in_vain >= IN_VAIN or self.watch.should_stop():
+                return
+            if float(best.solution[columns:].sum()) <= REACHED:
+                break
+            kept = np.zeros_like(short.whole)
+            kept[:columns] = kept_beside(self.model, self.piece, self.kind, self.owner, plants)
+            answer = with_fixed(short, kept, best.solution, self.watch, start=best.solution, near=NEAR * self.gross, work=MEND, keen=True)
+            better = answer.solution is not None and answer.worth > best.worth + NEGLIGIBLE * self.gross
+            best, in_vain = (answer, 0) if better else (best, in_vain + 1)
+        if best.solution is not None:
+            self.put_together(best.solution[:columns])
 
     def better(self, block: Block) -> Answer:
         """A better solution of a block: neighbourhoods in turn, each from the best of those before.
@@ -333,6 +363,7 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
     if not engine.cut() or watch.should_stop():
         return engine.plan
     engine.plans_of_blocks()
+    engine.within_limits()
     if int(engine.piece.whole.sum()) <= LARGE:
         with Climb(engine.loose, watch) as climb:
             quick = min(1.0, (NORMAL / engine.loose.matrix.nnz) ** SLOWER)

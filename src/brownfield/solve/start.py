@@ -18,6 +18,8 @@ ROUGH = 1e3
 """How far from its bound a first plan may be, in the worth of a thousand of the best cars."""
 FINE = 2e-4
 """How near to its bound a plan is settled in the end, as a share of gross value."""
+USUAL = 0.01
+"""The gap for which that is fine enough; at a wider one it is more."""
 SETTLING = 30
 """Work for that."""
 
@@ -88,10 +90,11 @@ def settle(model: Model, watch: Watch, plan: Floats, gross: float) -> Floats:
     """The best shift models, volumes and people for the sites, launches and offers of a plan.
 
     A proof within a gap leaves quirks in a plan that cost little and look odd; with the large decisions kept, the rest is
-    solved nearly to the end.
+    solved nearly to the end, less nearly where the gap is wide.
     """
     piece, kind = whole_piece(model), kinds_of_columns(model)
     kept = (kind == SITES) | (kind == LAUNCHES)
-    answer = with_fixed(piece, kept, plan, watch, start=plan, near=FINE * gross, work=SETTLING, settling=True)
+    near = FINE * max(1.0, watch.gap / USUAL) * gross
+    answer = with_fixed(piece, kept, plan, watch, start=plan, near=near, work=SETTLING, settling=True)
     before = float(piece.worth @ plan) + piece.constant
     return plan if answer.solution is None or answer.worth < before else answer.solution

@@ -19,6 +19,7 @@ from brownfield.case.case import Case
 from brownfield.case.scope import owned_plants
 from brownfield.case.tables import Company, People
 from brownfield.errors import CaseError, Problem, Where, nearest, one_of, shown
+from brownfield.plan.ledger import keep_books
 from brownfield.plan.plan import Plan
 from brownfield.solve.outcome import Outcome
 from brownfield.study.deal_cases import frame_of
@@ -180,7 +181,8 @@ def liquidity_of(outcome: Outcome) -> float | None:
 def at_least(case: Case, aims: Aims, pair: Pair) -> Case:
     """The case with a policy that so many steps of people are kept, and one that there is so much liquidity.
 
-    Policies, and not rows alone: a plan has room for people without work only where somebody asks for them.
+    Policies, and not rows alone: a plan has room for people without work only where somebody asks for them. The floor of cash is raised
+    to what so much liquidity needs at least, all credit undrawn: no plan is lost by that, and the search knows what to do about a floor.
     """
     scope, last = ";".join(f"plant:{name}" for name in aims.plants), case.calendar.names[-1]
     rows: list[dict[str, Any]] = []
@@ -189,7 +191,18 @@ def at_least(case: Case, aims: Aims, pair: Pair) -> Case:
         rows.append({"policy": PEOPLE, **asked, "sense": ">=", "value": pair[0] * aims.heads})
     if pair[1] is not None and aims.money is not None:
         rows.append({"policy": LIQUID, "measure": "liquidity", "sense": ">=", "value": pair[1] * aims.money})
+        case = _with_floor(case, pair[1] * aims.money)
     return case.with_table("policies", pl.concat([case.table("policies"), frame_of("policies", rows)]))
+
+
+def _with_floor(case: Case, liquid: float) -> Case:
+    """The case with the floor of cash that so much liquidity needs: cash = liquidity − limit + what is drawn."""
+    owner = _owner(case)
+    assert owner is not None
+    need = liquid / float(case.rate(owner.currency)[0]) - owner.revolver_limit
+    mine = (pl.col("company") == owner.company) & (pl.col("liquidity_floor").fill_null(-math.inf) < need)
+    floor = pl.when(mine).then(need).otherwise(pl.col("liquidity_floor")).alias("liquidity_floor")
+    return case.with_table("companies", case.table("companies").with_columns(floor))
 
 
 class _Search:
@@ -252,7 +265,7 @@ class _Search:
         steps = self.steps_of(outcome)
         steps = max(steps[0], pair[0]), steps[1] if pair[1] is None else max(steps[1], pair[1])
         plan = Plan(self.case.digest, outcome.plan.tables)
-        self.answers.append((pair, steps, replace(outcome, case=self.case, plan=plan)))
+        self.answers.append((pair, steps, replace(outcome, case=self.case, plan=plan, ledger=keep_books(self.case, plan))))
         return steps
 
     def asked(self, pair: Pair) -> str:

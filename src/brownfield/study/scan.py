@@ -26,8 +26,8 @@ TOGETHER = {"demand": 1, "lanes": 0, "diversions": 0, "rates": 1}
 AT_FIRST = 3
 """Inputs that are worked out for a large case, unless more are asked for."""
 
-SOLVES_EACH = 12
-"""Solves that one input of a small case may take."""
+SOLVES_EACH = {"small": 12, "large": 4}
+"""Solves that one input may take, besides the two as things are now, which all share."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def scan(case: Case, verdict: Verdict, solves: Solves | None = None, *, top: int
         if solves.stopped:
             break
         try:
-            found.append(threshold(case, verdict, one, solves, most=None if large else SOLVES_EACH))
+            found.append(threshold(case, verdict, one, solves, most=SOLVES_EACH["large" if large else "small"]))
         except CaseError:  # a value that the case cannot have, whatever the range: it flips nothing
             continue
     done = {one.given.address for one in found}

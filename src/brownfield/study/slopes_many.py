@@ -82,7 +82,7 @@ def slopes_of_all(case: Case, inputs: Sequence[Input], plans: Sequence[Plan], he
 
 
 def _groups(case: Case, inputs: Sequence[Input], books: Sequence[Books]) -> Iterator[list[Input]]:
-    """Inputs that some posting rests on, those of a column together; settings, and all there are in a case of far-reaching prices, alone."""
+    """Inputs that some posting rests on, those of a column together; settings alone, and all inputs where prices of policies reach far."""
     if any(policy.kind == "priced" and policy.measure in FAR for policy in case.rows(Policy)):
         yield from ([one] for one in inputs)
         return
@@ -127,7 +127,8 @@ def _at_once(case: Case, group: Sequence[Input], books: Sequence[Books]) -> Slop
 def _rises(case: Case, book: Books, after: Ledger, group: Sequence[Input]) -> dict[str, float] | None:
     """By how much each input moved what a plan is worth; without those that share a posting. None when the sums do not agree."""
     rises = pl.concat([_worths(book, after.postings, 1.0), _worths(book, book.ledger.postings, -1.0)])
-    rises = rises.group_by("item", *KEYS, "period", maintain_order=True).agg(pl.col("worth").sum(), pl.col("worth").abs().sum().alias("size"))
+    sums = pl.col("worth").sum(), pl.col("worth").abs().sum().alias("size")
+    rises = rises.group_by("item", *KEYS, "period", maintain_order=True).agg(*sums)
     rises = rises.filter(pl.col("worth").abs() > DUST * pl.col("size"))
     if abs(float(rises["worth"].sum()) - (after.npv - book.ledger.npv)) > SUMS * max(1.0, abs(book.ledger.gross)):
         return None
@@ -138,8 +139,8 @@ def _rises(case: Case, book: Books, after: Ledger, group: Sequence[Input]) -> di
     if behind["posting"].n_unique() < rises.height:
         return None
     shared = behind.filter(pl.len().over("posting") > 1)["address"].unique()
-    sums = behind.join(rises.with_row_index("posting"), on="posting", how="left").group_by("address", maintain_order=True)
-    found = dict(sums.agg(pl.col("worth").sum()).iter_rows())
+    doing = behind.join(rises.with_row_index("posting"), on="posting", how="left").group_by("address", maintain_order=True)
+    found = dict(doing.agg(pl.col("worth").sum()).iter_rows())
     return {one.address: found.get(one.address, 0.0) for one in group if one.address not in set(shared)}
 
 

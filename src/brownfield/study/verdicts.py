@@ -24,6 +24,7 @@ from brownfield.case.case import Case
 from brownfield.case.scope import owned_plants
 from brownfield.model.assemble import Model
 from brownfield.model.data import KILO
+from brownfield.model.policies import heads_asked
 from brownfield.plan.reading import AT_START, Reading
 from brownfield.solve.outcome import Outcome
 from brownfield.study.deal_cases import frame_of
@@ -149,7 +150,8 @@ class Forced:
         columns, values, fixed = _columns(self.verdict, model)
         need = _need(self.verdict) - fixed
         if self.verdict.kind == "headcount" and self.positive:
-            most = [h for p, h in zip(model.data.plant_names, model.decisions.headcount_most, strict=True) if self.verdict.name in ("", p)]
+            room = np.maximum(model.decisions.headcount_most, heads_asked(model.data))
+            most = [heads for plant, heads in zip(model.data.plant_names, room, strict=True) if self.verdict.name in ("", plant)]
             if min(most, default=0.0) < need / KILO - NEXT_TO:
                 raise ValueError("the program has no room for so many people: assemble it from Forced.room(case)")
         step = 0.0 if self.verdict.kind == "npv" else HEAD
