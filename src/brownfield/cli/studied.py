@@ -57,12 +57,13 @@ def flipped(case: Case, verdict: Verdict, given: Input, solves: Solves, most: in
 
 def scanned(case: Case, verdict: Verdict, solves: Solves, top: int | None) -> Answer:
     """The thresholds of every input."""
-    from brownfield.report.scan import as_page, estimates_sheet, flips_sheet, scan_dict
+    from brownfield.report.scan import as_page, estimates_sheet, flips_sheet, scan_dict, unsettled_sheet
     from brownfield.study.scan import scan
 
     found = scan(case, verdict, solves, top=top)
     flips = flips_sheet(found, 0, len(found.flips)) if found.flips else None
-    return Answer(as_page(found), scan_dict(found), [flips, estimates_sheet(found) if found.estimates else None])
+    unsettled = unsettled_sheet(found) if found.unsettled else None
+    return Answer(as_page(found), scan_dict(found), [flips, unsettled, estimates_sheet(found) if found.estimates else None])
 
 
 def explained(case: Case, verdict: Verdict, solves: Solves) -> Answer:

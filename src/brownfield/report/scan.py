@@ -21,11 +21,22 @@ def lead(found: Scan) -> str:
     """The answer in a sentence: the input that flips the verdict first."""
     verdict = found.verdict.sentence(found.now if found.now is not None else True)
     if not found.flips:
-        settled = " that was worked out" if found.estimates or found.unsettled else ""
-        return f"No single input{settled} flips the verdict that {verdict}."
+        settled = " that was worked out is proved to flip" if found.estimates or found.unsettled else " flips"
+        return f"No single input{settled} the verdict that {verdict}.{_nearest(found)}"
     first = found.flips[0]
     change = f", a change of {share(first.change)}" if first.change else ""
     return f"The verdict that {verdict} hangs most on {called(first.given)}: it flips {between(first)}{change}."
+
+
+def _nearest(found: Scan) -> str:
+    """Where nothing is proved: the input that would have to change least for the two plans found to be worth the same."""
+    near = [(abs(one.given.relative(one.likely) or 0.0), one.given, one.likely) for one in found.unsettled if one.likely is not None]
+    near += [(one.change, one.given, one.value) for one in found.estimates]
+    if not near:
+        return ""
+    change, given, value = min(near, key=lambda one: one[0])
+    now = f"now {valued(given, given.now)}"
+    return f" By the plans found the nearest is {called(given)}: at about {valued(given, value, 3)}, {now}, a change of {share(change)}."
 
 
 def sentences(found: Scan) -> list[str]:
@@ -36,6 +47,8 @@ def sentences(found: Scan) -> list[str]:
         f"{proof(found.gap)}: {len(found.flips)} flip the verdict, {len(found.stays)} do not, "
         f"{len(found.unsettled)} cannot be settled at this gap."
     ]
+    if found.now is None and found.flips + found.unsettled + found.stays:
+        told.append("As things are, the verdict itself is not settled at this gap: a smaller one (--gap) tells more.")
     bare = [one for one in found.flips if one.given.standing == "assumption"]
     if bare:
         told.append(f"{several(len(bare), 'of those that flip it is', 'of those that flip it are')} no more than an assumption.")
@@ -49,7 +62,9 @@ def sentences(found: Scan) -> list[str]:
         )
     if found.left_out:
         told.append(
-            f"On {several(found.left_out, 'other input')} no money of either plan hangs, or they would have to leave the range looked at."
+            f"Of {several(found.left_out, 'other input')} there is no estimate: no money of either plan hangs on them, or they would have "
+            "to leave the range looked at. Those that change what is possible, like demand, the rates of lines or the terms of an offer that "
+            "neither plan takes up, may flip it all the same: ask for them with --input."
         )
     if found.stopped:
         told.append("The search was stopped by hand; this is what was known by then.")
@@ -89,15 +104,27 @@ def _row(rank: int, one: Threshold) -> Row:
     )
 
 
+def unsettled_sheet(found: Scan) -> Sheet:
+    """Inputs that were worked out, with where the plans found are worth the same, and what of it is proved."""
+    rows = []
+    for one in found.unsettled:
+        change = None if one.likely is None else one.given.relative(one.likely)
+        about = DASH if one.likely is None else valued(one.given, one.likely, 3)
+        proved = between(one) if one.low is not None or one.high is not None else "nothing yet"
+        moved = DASH if change is None else share(abs(change))
+        rows.append(Row((capital(called(one.given)), valued(one.given, one.given.now), about, moved, proved)))
+    head = ("input", "now", "about", "change", "proved: if it flips, then")
+    note = "About: where the best plans found with and without the verdict are worth the same. A smaller gap, or more solves, settles more."
+    return Sheet("Worked out, but not settled", head, tuple(rows), note=note)
+
+
 def others_sheet(found: Scan) -> Sheet:
-    """Inputs that do not flip the verdict, or not provably."""
+    """Inputs that do not flip the verdict."""
     rows = [
         Row(
             (
                 capital(called(one.given)),
-                "not settled"
-                if one.status == "open"
-                else "against the rules"
+                "against the rules"
                 if one.status == "rules"
                 else "proved"
                 if one.proved
@@ -105,7 +132,7 @@ def others_sheet(found: Scan) -> Sheet:
                 f"{one.given.shown(one.given.low)} to {valued(one.given, one.given.high)}",
             )
         )
-        for one in (*found.unsettled, *found.stays)
+        for one in found.stays
     ]
     return Sheet("Inputs that do not flip it", ("input", "how sure", "range looked at"), tuple(rows), words=2)
 
@@ -117,6 +144,13 @@ def estimates_sheet(found: Scan) -> Sheet:
         for one in found.estimates[:40]
     )
     return Sheet("Estimated from the ledgers of the two plans found, not worked out", ("input", "now", "about", "change"), rows)
+
+
+def sheets(found: Scan) -> list[Sheet]:
+    """What flips it, what is not settled, and what was only estimated; each where there is any."""
+    told = [flips_sheet(found)] if found.flips else []
+    told += [unsettled_sheet(found)] if found.unsettled else []
+    return told + ([estimates_sheet(found)] if found.estimates else [])
 
 
 def as_page(found: Scan) -> Page:
@@ -134,8 +168,7 @@ def as_page(found: Scan) -> Page:
     more = (flips_sheet(found, SHOWN, len(found.flips)),) if len(found.flips) > SHOWN else ()
     folded = (
         *more,
-        *((others_sheet(found),) if found.stays or found.unsettled else ()),
-        *((estimates_sheet(found),) if found.estimates else ()),
+        *((others_sheet(found),) if found.stays else ()),
     )
     parts = (
         Part(
@@ -143,11 +176,11 @@ def as_page(found: Scan) -> Page:
             "What would have to be true",
             tuple(sentences(found)),
             (picture,) if picture else (),
-            (flips_sheet(found),) if found.flips else (),
+            tuple(sheets(found)),
             folded,
         ),
     )
-    badge = "Every interval is proved" if found.flips else "Nothing that was worked out flips it"
+    badge = "Every interval is proved" if found.flips else "Nothing that was worked out is proved to flip it"
     again = f'brownfield threshold CASE --verdict "{found.verdict}" --all --gap {found.gap:g}'
     return Page(
         "thresholds",
