@@ -19,13 +19,21 @@ SHOWN = 25
 
 def lead(found: Scan) -> str:
     """The answer in a sentence: the input that flips the verdict first."""
-    verdict = found.verdict.sentence(found.now if found.now is not None else True)
+    verdict = found.verdict.sentence(truth(found))
     if not found.flips:
         settled = " that was worked out is proved to flip" if found.estimates or found.unsettled else " flips"
         return f"No single input{settled} the verdict that {verdict}.{_nearest(found)}"
     first = found.flips[0]
     change = f", a change of {share(first.change)}" if first.change else ""
     return f"The verdict that {verdict} hangs most on {called(first.given)}: it flips {between(first)}{change}."
+
+
+def truth(found: Scan) -> bool:
+    """Whether the verdict is true of the best plan as things are; of the best one found, where that is not settled."""
+    if found.now is not None:
+        return found.now
+    looked = (*found.unsettled, *found.flips, *found.stays)
+    return next((trial.likely for one in looked for trial in one.known.trials if trial.value == one.given.now), True)
 
 
 def _nearest(found: Scan) -> str:
@@ -62,8 +70,8 @@ def sentences(found: Scan) -> list[str]:
         )
     if found.left_out:
         told.append(
-            f"Of {several(found.left_out, 'other input')} there is no estimate: no money of either plan hangs on them, or they would have "
-            "to leave the range looked at. Those that change what is possible, like demand, the rates of lines or the terms of an offer that "
+            f"Of {several(found.left_out, 'other input')} there is no estimate: no money of either plan hangs on them, or they would "
+            "have to leave the range looked at. Those that change what is possible, like demand, the rates of lines or the terms of an offer that "
             "neither plan takes up, may flip it all the same: ask for them with --input."
         )
     if found.stopped:
@@ -184,7 +192,7 @@ def as_page(found: Scan) -> Page:
     again = f'brownfield threshold CASE --verdict "{found.verdict}" --all --gap {found.gap:g}'
     return Page(
         "thresholds",
-        f"What would have to be true: {found.verdict.sentence(not found.now)}",
+        f"What would have to be true: {found.verdict.sentence(not truth(found))}",
         badge,
         "proved" if found.flips else "feasible",
         lead(found),
