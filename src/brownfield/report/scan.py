@@ -71,8 +71,8 @@ def sentences(found: Scan) -> list[str]:
     if found.left_out:
         told.append(
             f"Of {several(found.left_out, 'other input')} there is no estimate: no money of either plan hangs on them, or they would "
-            "have to leave the range looked at. Those that change what is possible, like demand, the rates of lines or the terms of an offer that "
-            "neither plan takes up, may flip it all the same: ask for them with --input."
+            "have to leave the range looked at. Those that change what is possible, like demand, the rates of lines or the terms of an "
+            "offer that neither plan takes up, may flip it all the same: ask for them with --input."
         )
     if found.stopped:
         told.append("The search was stopped by hand; this is what was known by then.")
