@@ -171,9 +171,11 @@ def test_liquidity_is_asked_for_as_a_floor_too_and_books_keep_their_own() -> Non
 
 @pytest.mark.parametrize("options", [{"plants": ("Albaa",)}, {"heads": 0.0}, {"money": -1.0}, {"heads": float("nan")}])
 def test_steps_and_plants_that_make_no_sense(options: dict[str, object]) -> None:
+    solves = Solves(gap=0.0, workers=1)
     with pytest.raises(CaseError) as error:
-        frontier(read_case(TINY), solves=Solves(gap=0.0, workers=1), **options)  # type: ignore[arg-type]
+        frontier(read_case(TINY), solves=solves, **options)  # type: ignore[arg-type]
     assert error.value.problems[0].code == "BF093"
+    assert solves.made == 0
 
 
 @pytest.mark.parametrize(("step", "rounded"), [(17, 20), (3.1, 2), (0.08, 0.1), (1, 1), (480, 500)])

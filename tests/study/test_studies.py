@@ -1,6 +1,7 @@
 """Plans side by side, reasons, scenarios, solves counted and not made twice, and what would have to be true."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -72,6 +73,22 @@ def test_scenarios_are_solved_and_compared_with_the_case_as_it_is(tiny, solves):
     assert "Voltera does not come" in as_html(scenarios_page(found), tiny)
     with pytest.raises(CaseError, match="did you mean 'no guest'"):
         scenarios(tiny, ["no gest"], solves)
+
+
+def test_a_scenario_that_the_solves_cannot_tell_from_the_case_as_it_is(tiny, solves):
+    found = scenarios(tiny, ["no guest", "Alba stays"], solves)
+    assert "leave open" not in as_html(scenarios_page(found), tiny)
+    base = replace(found.outcomes[0], bound=found.outcomes[0].npv + 0.5)
+    near = replace(found.outcomes[1], bound=found.outcomes[1].npv + 2)
+    pairs = (None, compare(base, near, ("as it is", "no guest")), compare(base, found.outcomes[2], ("as it is", "Alba stays")))
+    said = as_html(scenarios_page(replace(found, comparisons=pairs)), tiny)
+    assert "worth more or less than as it is with “no guest”." in said
+
+
+def test_names_of_folders_stay_as_they_are(tiny, solves):
+    one = solves.solve(Task(tiny))
+    told = comparison_page(compare(one, one, ("planA", "plan-06"))).parts[-1].sentences
+    assert [line.split(":")[0] for line in told] == ["planA", "plan-06"]
 
 
 def test_plans_in_two_currencies_or_without_a_plan_are_not_compared(tiny, root, solves):

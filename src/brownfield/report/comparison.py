@@ -113,7 +113,12 @@ def _row(step: Step, shown: list[str], many: bool, plants: list[str], of: dict[t
 def changes_sheet(comparison: Comparison) -> Sheet:
     """Every decision that differs."""
     rows = tuple(Row((f"{change.kind}: {change.name}", change.first, change.second)) for change in comparison.changes)
-    return Sheet("What is decided otherwise", ("decision", *(capital(name) for name in comparison.names)), rows, words=3)
+    return Sheet("What is decided otherwise", ("decision", *(_headed(name) for name in comparison.names)), rows, words=3)
+
+
+def _headed(name: str) -> str:
+    """A name at the head of something: a sentence begins with a capital, the name of a folder stays as it is."""
+    return capital(name) if " " in name else name
 
 
 def proofs(outcomes: tuple[Outcome, ...], names: tuple[str, ...]) -> list[str]:
@@ -122,7 +127,7 @@ def proofs(outcomes: tuple[Outcome, ...], names: tuple[str, ...]) -> list[str]:
     for name, outcome in zip(names, outcomes, strict=True):
         base = outcome.case.settings.base_currency
         if outcome.npv is None:
-            told.append(f"{capital(name)}: {STATUS[outcome.status].lower()}.")
+            told.append(f"{_headed(name)}: {STATUS[outcome.status].lower()}.")
         else:
             gap = (
                 "; how much better another plan could be is not known"
@@ -131,7 +136,7 @@ def proofs(outcomes: tuple[Outcome, ...], names: tuple[str, ...]) -> list[str]:
                 if outcome.gap_money > 1e-9 * abs(outcome.npv)
                 else "; none of its kind is better"
             )
-            told.append(f"{capital(name)}: worth {money(outcome.npv, base)}{gap}.")
+            told.append(f"{_headed(name)}: worth {money(outcome.npv, base)}{gap}.")
     return told
 
 
@@ -231,7 +236,9 @@ def why_page(found: Why) -> Page:
                 (changes_sheet(one),) if one.changes else (),
             )
         )
-        parts.append(Part("sure", "How sure", tuple(proofs((found.best, found.other), one.names))))
+        sure = proofs((found.best, found.other), one.names)
+        sure += [] if found.settled else ["A smaller gap (--gap) leaves less open, and takes longer."]
+        parts.append(Part("sure", "How sure", tuple(sure)))
     again = f'brownfield why CASE --verdict "{found.verdict}" --gap {found.best.wanted_gap:g}'
     return Page("why", f"Why {found.verdict.sentence(found.truth)}", badge, colour, why_lead(found), tuple(facts), tuple(parts), again)
 
@@ -281,7 +288,7 @@ def scenarios_lead(found: Scenarios) -> str:
 def scenarios_page(found: Scenarios) -> Page:
     """The page of the scenarios."""
     base = found.case.settings.base_currency
-    parts = [Part("scenarios", "Side by side", (), _scenario_bars(found), (scenarios_sheet(found),))]
+    parts = [Part("scenarios", "Side by side", _unsettled(found), _scenario_bars(found), (scenarios_sheet(found),))]
     for i, (name, pair) in enumerate(zip(found.names, found.comparisons, strict=True)):
         if pair is not None and i:
             sheets = (steps_sheet(pair),) + ((changes_sheet(pair),) if pair.changes else ())
@@ -299,6 +306,16 @@ def scenarios_page(found: Scenarios) -> Page:
         tuple(parts),
         f"brownfield scenarios {found.case.settings.name} --gap {found.base.wanted_gap:g}",
     )
+
+
+def _unsettled(found: Scenarios) -> tuple[str, ...]:
+    """Scenarios of which it is not proved whether they make the best plan worth more or less."""
+    pairs = [(name, pair) for name, pair in zip(found.names[1:], found.comparisons[1:], strict=True) if pair is not None]
+    left = [f"“{name}”" for name, pair in pairs if pair.least is None or pair.most is None or pair.least < 0 < pair.most]
+    if not left:
+        return ()
+    less = "A smaller gap (--gap) leaves less open, and takes longer."
+    return (f"The solves leave open whether the best plan is worth more or less than as it is with {listed(left)}. {less}",)
 
 
 def _scenario_bars(found: Scenarios) -> tuple[Picture, ...]:

@@ -41,6 +41,8 @@ def sentences(found: Frontier) -> list[str]:
         f" and {money(found.aims.money, base)} of liquidity" if found.aims.money is not None else ""
     )
     told = [f"{several(len(found.points), 'plan')} that no other beats, in {steps}: none has as many steps and is worth as much."]
+    if len(found.aims.plants) > 1:
+        told.append("People of all plants count alike, those hired at one for those who leave another; --plant counts some plants only.")
     if found.aims.money is None:
         told.append("Cash is not followed in this case, so lowest liquidity is no aim.")
     if found.exact:
@@ -174,6 +176,7 @@ def as_page(found: Frontier, folders: Mapping[int, str] | None = None) -> Page:
     again = f"brownfield frontier CASE --heads {found.aims.heads:g}" + (
         f" --money {found.aims.money:g}" if found.aims.money is not None else ""
     )
+    again += f" --gap {found.points[0].outcome.wanted_gap:g}" if found.points else ""
     return Page(
         "frontier",
         f"What people and liquidity cost: {title}",

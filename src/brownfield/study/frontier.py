@@ -106,9 +106,9 @@ def frontier(
     its lowest liquidity to what there is at the start. CaseError for a plant that is not there, or a step that is none.
     """
     solver = solves or Solves()
-    first = solver.solve(Task(case, name="the plan worth most"))
     names = _plants(case, plants)
     _steps_above_zero(heads, money)
+    first = solver.solve(Task(case, name="the plan worth most"))
     if first.plan is None:
         aims = Aims(names, heads or 1.0, money)
         return Frontier(case, aims, (), () if first.status == "infeasible" else ((0, None),), exact=False, counted=_counted(solver))
