@@ -32,7 +32,7 @@ from brownfield.study.compare import spans
 from brownfield.study.futures import without_futures
 from brownfield.study.inputs import read_input
 from brownfield.study.reading import read_verdict
-from brownfield.study.scan import estimate
+from brownfield.study.scan import estimates
 from brownfield.study.slopes import line_of
 from brownfield.study.solves import Solves, Task
 
@@ -218,7 +218,7 @@ def steepest(case: Case) -> float:
 def moved(case: Case, address: str, sides: list[Outcome]) -> dict[str, Any]:
     """Where an input would make two plans worth the same, both held as they are: an estimate, for new plans could be better."""
     given = read_input(case, address)
-    guess = estimate(case, given, sides)
+    guess = next(estimates(case, [given], sides, Solves()), None)
     there = None if guess is None else float(f"{guess.value:.3g}")
     change = None if guess is None else round(given.relative(guess.value) or 0.0, 2)
     return {"input": address, "unit": given.unit, "standing": given.standing, "now": given.now, "there": there, "change": change}
