@@ -257,7 +257,8 @@ def test_plans_of_blocks_that_miss_a_policy_are_mended():
     assert engine.cut()
     engine.plans_of_blocks()
     assert engine.plan is None
-    engine.within_limits()
+    while engine.seeking:
+        engine.take(engine.sought())
     kept_rules(whole_piece(model), engine.plan)
 
 
@@ -274,6 +275,7 @@ def test_a_search_for_a_plan_within_limits_gives_up_when_plants_bring_nothing(mo
     assert engine.cut()
     engine.plans_of_blocks()
     monkeypatch.setattr(sys.modules["brownfield.solve.engine"], "with_fixed", in_vain)
-    engine.within_limits()
+    while engine.seeking:
+        engine.take(engine.sought())
     assert engine.plan is None
     assert sum(start is not None for start in tried) == IN_VAIN

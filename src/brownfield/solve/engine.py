@@ -7,7 +7,7 @@ one another, so that the result does not depend on which is ready first (N7).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
@@ -64,6 +64,8 @@ IN_VAIN = 6
 """Plants that are decided again one after the other without bringing a plan nearer to its limits, before that is given up."""
 TRIES = 3
 """How often cash is made dearer until plans of blocks fit together."""
+NOTHING = Answer(None, -np.inf, np.inf)
+"""What a search comes to that finds nothing."""
 T = TypeVar("T")
 
 
@@ -124,6 +126,7 @@ class Engine:
         self.same = np.arange(len(self.piece.worth))
         self.linked = np.zeros_like(self.piece.whole)
         self.proposal: Floats | None = None
+        self.steps: Iterator[Answer] | None = self.within_limits()
         self.whole = Block(self.piece, self.kind, self.owner, self.same, neighbourhoods(model, np.arange(len(model.data.plants))))
         if first is not None:
             self.take(self._answer(self.piece, first))
@@ -237,7 +240,7 @@ class Engine:
         self.climb = climb
         before = climb.solution
         tasks: list[Callable[[], Any]] = [partial(climb.go_on, work, self.plan)]
-        if not self.whole.spent:
+        if self.seeking or not self.whole.spent:
             tasks.append(partial(self.better, self.whole))
         _, *found = self.side_by_side(tasks)
         self._bounded()
@@ -274,11 +277,14 @@ class Engine:
         answer = with_fixed(short, short.whole, np.concatenate([together, np.zeros(len(short.worth) - columns)]), self.watch)
         return None if answer.solution is None else answer.solution[columns : columns + periods]
 
-    def within_limits(self) -> None:
-        """A first plan where those of blocks miss policies or take more cash than there is: plants are decided again, in turn, for that."""
+    def within_limits(self) -> Iterator[Answer]:
+        """A first plan where those of blocks miss policies or take more cash than there is: plants are decided again, in turn, for that.
+
+        Yields after each step, with a plan at the end if there is one.
+        """
         columns = len(self.piece.worth)
         short = lean(self.model, with_misses(self.model, self.piece, self.gross))
-        if self.plan is not None or self.proposal is None or len(short.worth) == columns:
+        if self.proposal is None or len(short.worth) == columns:
             return
         best = with_fixed(short, short.whole, np.concatenate([self.proposal, np.zeros(len(short.worth) - columns)]), self.watch)
         in_vain = 0
@@ -292,14 +298,28 @@ class Engine:
             answer = with_fixed(short, kept, best.solution, self.watch, start=best.solution, near=NEAR * self.gross, work=MEND, keen=True)
             better = answer.solution is not None and answer.worth > best.worth + NEGLIGIBLE * self.gross
             best, in_vain = (answer, 0) if better else (best, in_vain + 1)
+            yield NOTHING
         if best.solution is not None:
-            self.put_together(best.solution[:columns])
+            yield with_fixed(self.small, self.piece.whole, best.solution[:columns], self.watch)
+
+    @property
+    def seeking(self) -> bool:
+        """Whether there is no plan yet, and one is looked for."""
+        return self.plan is None and self.steps is not None
+
+    def sought(self) -> Answer:
+        """A first plan, where the next steps towards one bring it."""
+        found = next(self.steps, None) if self.steps is not None else None
+        self.steps = None if found is None else self.steps
+        return found or NOTHING
 
     def better(self, block: Block) -> Answer:
         """A better solution of a block: neighbourhoods in turn, each from the best of those before.
 
-        For the whole model, first of all what blocks have decided without one another is decided again.
+        For the whole model, first of all what blocks have decided without one another is decided again; without a plan one is sought.
         """
+        if block is self.whole and self.plan is None:
+            return self.sought()
         best = Answer(block.solution, block.worth, np.inf)
         for _ in range(CHAIN):
             if best.solution is None or self.watch.should_stop():
@@ -329,7 +349,7 @@ class Engine:
 
     def turned(self, plan: Floats) -> Answer:
         """A plan with other sites, where a step finds one that can be paid."""
-        free = self.sites.next(plan) if self.sites is not None else Answer(None, -np.inf, np.inf)
+        free = self.sites.next(plan) if self.sites is not None else NOTHING
         return free if free.solution is None else with_fixed(self.small, self.piece.whole, free.solution, self.watch)
 
     def mended(self, block: Block, kept: Flags, solution: Floats, work: int) -> Answer:
@@ -363,12 +383,11 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
     if not engine.cut() or watch.should_stop():
         return engine.plan
     engine.plans_of_blocks()
-    engine.within_limits()
     if int(engine.piece.whole.sum()) <= LARGE:
         with Climb(engine.loose, watch) as climb:
             quick = min(1.0, (NORMAL / engine.loose.matrix.nnz) ** SLOWER)
             work = CLIMB * quick
-            while not (watch.should_stop() or climb.over):
+            while not watch.should_stop() and (engine.seeking or not climb.over):
                 engine.climb_on(climb, round(work))
                 work *= 2 if engine.whole.spent else 1 + quick
         return engine.plan
@@ -384,7 +403,7 @@ def by_bounds(engine: Engine) -> None:
     pairs.sort(key=lambda pair: -len(pair[0].numbers))
     chosen = pairs
     try:
-        while (chosen or engine.turning or not engine.whole.spent) and not engine.watch.should_stop():
+        while (chosen or engine.seeking or engine.turning or not engine.whole.spent) and not engine.watch.should_stop():
             engine.bound_blocks(chosen)
             left = [pair for pair in pairs if not pair[1].over]
             most = max((block.open for block, _ in left), default=0.0)
