@@ -10,6 +10,7 @@ from brownfield.files import read_case
 from brownfield.report.comparison import comparison_page, scenarios_page, why_lead, why_page
 from brownfield.report.pages import as_html
 from brownfield.report.scan import as_page as scan_page
+from brownfield.report.scan import sheets as scan_sheets
 from brownfield.solve import solve
 from brownfield.study.compare import CENTS, compare
 from brownfield.study.inputs import read_input
@@ -147,6 +148,9 @@ def test_the_inputs_that_flip_a_verdict_are_ranked(tiny):
     assert found.flips[0].change < 0.1
     assert all(one.standing == "assumption" for one in (flip.given for flip in found.flips))
     assert "What would have to be true" in as_html(scan_page(found), tiny)
+    assert found.estimates
+    for sheet in scan_sheets(found):
+        assert sheet.head[-1] == "how it is known" and all(row.cells[-1].startswith("assumption") for row in sheet.rows)
 
 
 def test_every_number_that_should_rest_on_a_claim_is_looked_at(tiny):

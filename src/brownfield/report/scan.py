@@ -10,6 +10,7 @@ from brownfield.report.pages import Fact, Page, Part
 from brownfield.report.tables import Row, Sheet
 from brownfield.report.threshold import between, called, flip_dict, proof, valued
 from brownfield.report.values import case_dict
+from brownfield.study.inputs import Input
 from brownfield.study.scan import Scan
 from brownfield.study.threshold import Threshold
 
@@ -96,9 +97,6 @@ def flips_sheet(found: Scan, first: int = 0, last: int = SHOWN) -> Sheet:
 def _row(rank: int, one: Threshold) -> Row:
     given = one.given
     change = share(one.change) if one.change is not None else DASH
-    claim = f"{given.standing}: {given.source}" if given.source else given.standing
-    if given.claimed and given.claimed[0] < given.claimed[1]:
-        claim += f", {plain(given.claimed[0], 6)} to {plain(given.claimed[1], 6)}"
     state = "true" if one.above else "not true"
     return Row(
         (
@@ -107,9 +105,17 @@ def _row(rank: int, one: Threshold) -> Row:
             between(one).removeprefix("between ").replace(" and ", " to "),
             change,
             state,
-            claim,
+            known(given),
         )
     )
+
+
+def known(given: Input) -> str:
+    """How an input is known: its standing and source, and what else is claimed."""
+    claim = f"{given.standing}: {given.source}" if given.source else given.standing
+    if given.claimed and given.claimed[0] < given.claimed[1]:
+        claim += f", {plain(given.claimed[0], 6)} to {plain(given.claimed[1], 6)}"
+    return claim
 
 
 def unsettled_sheet(found: Scan) -> Sheet:
@@ -120,8 +126,8 @@ def unsettled_sheet(found: Scan) -> Sheet:
         about = DASH if one.likely is None else valued(one.given, one.likely, 3)
         proved = between(one) if one.low is not None or one.high is not None else "nothing yet"
         moved = DASH if change is None else share(abs(change))
-        rows.append(Row((capital(called(one.given)), valued(one.given, one.given.now), about, moved, proved)))
-    head = ("input", "now", "about", "change", "proved: if it flips, then")
+        rows.append(Row((capital(called(one.given)), valued(one.given, one.given.now), about, moved, proved, known(one.given))))
+    head = ("input", "now", "about", "change", "proved: if it flips, then", "how it is known")
     note = "About: where the best plans found with and without the verdict are worth the same. A smaller gap, or more solves, settles more."
     return Sheet("Worked out, but not settled", head, tuple(rows), note=note)
 
@@ -147,11 +153,12 @@ def others_sheet(found: Scan) -> Sheet:
 
 def estimates_sheet(found: Scan) -> Sheet:
     """Inputs that were not worked out, with the value at which the two plans found are worth the same."""
-    rows = tuple(
-        Row((capital(called(one.given)), valued(one.given, one.given.now), valued(one.given, one.value, 3), share(one.change)))
-        for one in found.estimates[:40]
-    )
-    return Sheet("Estimated from the ledgers of the two plans found, not worked out", ("input", "now", "about", "change"), rows)
+    rows = []
+    for one in found.estimates[:40]:
+        given = one.given
+        rows.append(Row((capital(called(given)), valued(given, given.now), valued(given, one.value, 3), share(one.change), known(given))))
+    head = ("input", "now", "about", "change", "how it is known")
+    return Sheet("Estimated from the ledgers of the two plans found, not worked out", head, tuple(rows))
 
 
 def sheets(found: Scan) -> list[Sheet]:
