@@ -62,6 +62,8 @@ REACHED = 1e-6
 """Limits are kept when no more than this is missing of them all together."""
 IN_VAIN = 6
 """Plants that are decided again one after the other without bringing a plan nearer to its limits, before that is given up."""
+STEPS = 5
+"""Steps towards a first plan in a round."""
 TRIES = 3
 """How often cash is made dearer until plans of blocks fit together."""
 NOTHING = Answer(None, -np.inf, np.inf)
@@ -288,18 +290,22 @@ class Engine:
             return
         best = with_fixed(short, short.whole, np.concatenate([self.proposal, np.zeros(len(short.worth) - columns)]), self.watch)
         in_vain = 0
-        for plants in self.whole.places:
-            if best.solution is None or in_vain >= IN_VAIN or self.watch.should_stop():
+        for plants in (*self.whole.places, ()):
+            if best.solution is None or self.watch.should_stop():
                 return
             if float(best.solution[columns:].sum()) <= REACHED:
                 break
+            if plants and in_vain >= IN_VAIN:
+                continue  # to the last step, which is to decide everything again
             kept = np.zeros_like(short.whole)
-            kept[:columns] = kept_beside(self.model, self.piece, self.kind, self.owner, plants)
-            answer = with_fixed(short, kept, best.solution, self.watch, start=best.solution, near=NEAR * self.gross, work=MEND, keen=True)
+            if plants:
+                kept[:columns] = kept_beside(self.model, self.piece, self.kind, self.owner, plants)
+            work, near = MEND if plants else MOST, NEAR * self.gross
+            answer = with_fixed(short, kept, best.solution, self.watch, start=best.solution, near=near, work=work, keen=True)
             better = answer.solution is not None and answer.worth > best.worth + NEGLIGIBLE * self.gross
             best, in_vain = (answer, 0) if better else (best, in_vain + 1)
             yield NOTHING
-        if best.solution is not None:
+        if best.solution is not None and float(best.solution[columns:].sum()) <= REACHED:
             yield with_fixed(self.small, self.piece.whole, best.solution[:columns], self.watch)
 
     @property
@@ -309,9 +315,13 @@ class Engine:
 
     def sought(self) -> Answer:
         """A first plan, where the next steps towards one bring it."""
-        found = next(self.steps, None) if self.steps is not None else None
-        self.steps = None if found is None else self.steps
-        return found or NOTHING
+        for _ in range(STEPS):
+            found = next(self.steps, None) if self.steps is not None else None
+            if found is None:
+                self.steps = None
+            elif found.solution is not None:
+                return found
+        return NOTHING
 
     def better(self, block: Block) -> Answer:
         """A better solution of a block: neighbourhoods in turn, each from the best of those before.

@@ -16,7 +16,7 @@ IMPLIED = ("ships_open", "ships_launched")
 """Rules that make the relaxation strong and are implied by others for whole decisions; most of the rows of a large model."""
 DEARER = 0.5
 """What a million more is worth in the period that was shortest of cash, in millions."""
-MISSED = 10.0
+MISSED = 100.0
 """What a million of missing cash costs, in millions: far more than any plan gains by it. A policy that is
 missed altogether costs as many times the gross value of a plan."""
 
