@@ -26,6 +26,9 @@ BRINGS = {
 FEW = 4
 """Reasons on either side that are told in a sentence; the table has them all."""
 
+LESS_OPEN = "A smaller gap (--gap) leaves less open, and takes longer."
+"""Said where the solves leave an answer open."""
+
 
 def grouped(comparison: Comparison) -> list[tuple[str, float]]:
     """Reasons for the difference: what cars bring together, every other item alone; the largest first."""
@@ -237,7 +240,7 @@ def why_page(found: Why) -> Page:
             )
         )
         sure = proofs((found.best, found.other), one.names)
-        sure += [] if found.settled else ["A smaller gap (--gap) leaves less open, and takes longer."]
+        sure += [] if found.settled else [LESS_OPEN]
         parts.append(Part("sure", "How sure", tuple(sure)))
     again = f'brownfield why CASE --verdict "{found.verdict}" --gap {found.best.wanted_gap:g}'
     return Page("why", f"Why {found.verdict.sentence(found.truth)}", badge, colour, why_lead(found), tuple(facts), tuple(parts), again)
@@ -314,8 +317,7 @@ def _unsettled(found: Scenarios) -> tuple[str, ...]:
     left = [f"“{name}”" for name, pair in pairs if pair.least is None or pair.most is None or pair.least < 0 < pair.most]
     if not left:
         return ()
-    less = "A smaller gap (--gap) leaves less open, and takes longer."
-    return (f"The solves leave open whether the best plan is worth more or less than as it is with {listed(left)}. {less}",)
+    return (f"The solves leave open whether the best plan is worth more or less than as it is with {listed(left)}. {LESS_OPEN}",)
 
 
 def _scenario_bars(found: Scenarios) -> tuple[Picture, ...]:

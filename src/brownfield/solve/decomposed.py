@@ -274,8 +274,6 @@ def by_cuts(
         held.relax(watch, core, relaxed_rounds, near)
     if kinds is not None:
         held.rise(watch, kinds, near, places, close, None if most_whole is None else most_whole * TRIES)
-    elif places:
-        held.around(watch, places, close, TRIES)
     if not held.proved(near):
         held.whole(watch, near, places, close, most_whole)
     return Found(held.best, held.bound, tuple(held.rounds), held.programs)
