@@ -12,11 +12,12 @@ from brownfield.case.synthetic import synthetic_case
 from brownfield.model.assemble import assemble
 from brownfield.solve import solve
 from brownfield.solve.blocks import blocks_of_columns, plant_of_columns
-from brownfield.solve.engine import IN_VAIN, Engine, by_bounds, searched
+from brownfield.solve.engine import IN_VAIN, Engine
 from brownfield.solve.highs import run
 from brownfield.solve.outcome import Point
 from brownfield.solve.pieces import Answer, Piece, relax, search, whole_piece
 from brownfield.solve.progress import Watch
+from brownfield.solve.rounds import by_bounds, searched
 from brownfield.solve.run import SMALL
 from brownfield.solve.start import settle, with_fixed
 from tests.model.groups import group, table
@@ -49,10 +50,18 @@ def optimum(model):
     return worth(model, result.solution)
 
 
-@pytest.mark.parametrize("large", [0, 10**9], ids=["bounds of blocks", "one long search"])
+@pytest.fixture(params=[(0, 10**9), (0, 0), (10**9, 0)], ids=["launches of all at once", "plans of blocks", "one long search"])
+def way(request, monkeypatch):
+    """The ways of programs of different sizes, for small ones."""
+    rounds = sys.modules["brownfield.solve.rounds"]
+    large, at_once = request.param
+    monkeypatch.setattr(rounds, "LARGE", large)
+    monkeypatch.setattr(rounds, "AT_ONCE", at_once)
+
+
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("size", WIDE, ids=str)
-def test_plans_keep_every_rule_and_bounds_hold(size, large, monkeypatch):
-    monkeypatch.setattr(sys.modules["brownfield.solve.engine"], "LARGE", large)
+def test_plans_keep_every_rule_and_bounds_hold(size):
     model = assemble(synthetic_case(*size))
     watch = watched(model)
     plan = searched(model, watch)
@@ -62,10 +71,9 @@ def test_plans_keep_every_rule_and_bounds_hold(size, large, monkeypatch):
     assert watch.good_enough() and watch.stopped_by == "proof" and not watch.by_clock
 
 
-@pytest.mark.parametrize("large", [0, 10**9], ids=["bounds of blocks", "one long search"])
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("size", [(5, 6, 3, 3), (8, 10, 2, 3)], ids=str)
-def test_the_optimum_lies_between_plan_and_bound(size, large, monkeypatch):
-    monkeypatch.setattr(sys.modules["brownfield.solve.engine"], "LARGE", large)
+def test_the_optimum_lies_between_plan_and_bound(size):
     model = assemble(synthetic_case(*size))
     watch, best = watched(model, 0.002), optimum(model)
     plan = searched(model, watch)
@@ -247,6 +255,52 @@ def test_blocks_keep_the_columns_of_their_plants():
     block = blocks_of_columns(whole_piece(model), owner, np.arange(5))
     assert all((block[owner == plant] == plant).all() for plant in range(5))
     assert block.max() == 5, "cash and demand are the centre's"
+
+
+def test_rough_prices_of_huge_programs_bound_them_all_the_same(monkeypatch):
+    model = assemble(synthetic_case(*WIDE[0]))
+    piece = whole_piece(model)
+    exact = relax(piece, watched(model))
+    monkeypatch.setattr(sys.modules["brownfield.solve.pieces"], "HUGE", 0)
+    rough = relax(piece, watched(model))
+    assert rough.worth != exact.worth
+    assert rough.worth == pytest.approx(exact.worth, abs=0.05 * float(model.gross @ exact.solution))
+    watch = watched(model)
+    plan = searched(model, watch)
+    kept_rules(piece, plan)
+    assert worth(model, plan) - 1e-6 * watch.gross_value <= optimum(model) <= watch.bound + 1e-6 * watch.gross_value
+
+
+def test_a_relaxation_ends_with_the_time_limit():
+    model = assemble(synthetic_case(*WIDE[0]))
+    assert relax(whole_piece(model), watched(model, time_limit=-1.0)) is None
+
+
+def test_where_all_launches_at_once_are_no_plan_blocks_decide_them(monkeypatch):
+    """Sites by blocks close too few plants: no launches can mend that, so plans of blocks are made, and mended."""
+    rounds = sys.modules["brownfield.solve.rounds"]
+    monkeypatch.setattr(rounds, "LARGE", 0)
+    policies = table("policies", policy=["fewer"], measure=["closures"], sense=[">="], value=[4.0])
+    model = assemble(synthetic_case(8, 12, 4, 2).with_table("policies", policies))
+    engine = Engine(model, watched(model))
+    assert engine.cut()
+    engine.sites_of_blocks()
+    assert engine.sites_only is not None
+    assert engine.better(engine.whole).solution is None
+    assert engine.in_steps and engine.sites_only is None
+    kept_rules(whole_piece(model), searched(model, watched(model)))
+
+
+def test_what_blocks_share_is_decided_again_block_by_block_where_it_is_much(monkeypatch):
+    model = assemble(synthetic_case(*WIDE[2]))
+    engine = Engine(model, watched(model))
+    assert engine.cut()
+    engine.plans_of_blocks()
+    (once,) = engine._apart(engine.plan, engine.plan)
+    monkeypatch.setattr(sys.modules["brownfield.solve.engine"], "MUCH", 0)
+    parts = engine._apart(engine.plan, engine.plan)
+    assert len(parts) == len(engine.blocks) > 1
+    assert np.array_equal(np.any(parts, axis=0), once) and np.sum(parts, axis=0).max() == 1
 
 
 def test_plans_of_blocks_that_miss_a_policy_are_mended():

@@ -35,12 +35,12 @@ from brownfield.solve.neighbours import kept_beside, neighbourhoods
 from brownfield.solve.pieces import Answer, Flags, Piece, relax, whole_piece
 from brownfield.solve.progress import Watch
 from brownfield.solve.sites import SiteSteps
-from brownfield.solve.start import as_it_stands, kinds_of_columns, step_by_step, with_fixed
+from brownfield.solve.start import ORDER, as_it_stands, from_sites, kinds_of_columns, step_by_step, with_fixed
 
 SIDE_BY_SIDE = 2
 """Tasks that run at the same time."""
-CHAIN = 2
-"""Neighbourhoods tried one after the other while blocks are searched."""
+CHAIN, LONGER = 2, 4
+"""Neighbourhoods tried one after the other while the bound is searched for; where that is done block by block it takes longer."""
 NEGLIGIBLE = 1e-6
 """Share of gross value by which a block may be open and still count as solved."""
 MEND = 40
@@ -49,10 +49,6 @@ SEVERAL = 3
 """Blocks of more plants than these are freed as one, after all smaller neighbourhoods."""
 NEAR = 2e-4
 """How near to its bound it is searched, as a share of gross value."""
-LARGE = 3000
-"""Whole columns above which blocks are searched for bounds, not the whole."""
-LOOSE = 0.2
-"""Blocks are searched on that leave this part open of what the loosest one does."""
 GROWTH, MOST = 2, 400
 """By how much the work for the bound of a block grows from one time to the next, and what it comes to at most."""
 CLIMB, NORMAL, SLOWER = 30, 25_000, 0.6
@@ -60,6 +56,8 @@ CLIMB, NORMAL, SLOWER = 30, 25_000, 0.6
 Less, and growing more slowly, for larger programs, where a step takes longer: so that plans and bounds take about as long."""
 REACHED = 1e-6
 """Limits are kept when no more than this is missing of them all together."""
+MUCH = 6000
+"""Whole columns that blocks share up to which they are decided again at once; above, block by block."""
 IN_VAIN = 6
 """Plants that are decided again one after the other without bringing a plan nearer to its limits, before that is given up."""
 STEPS = 5
@@ -128,6 +126,9 @@ class Engine:
         self.same = np.arange(len(self.piece.worth))
         self.linked = np.zeros_like(self.piece.whole)
         self.proposal: Floats | None = None
+        self.apart: list[Flags] = []
+        self.sites_only: Floats | None = None
+        self.in_steps = False
         self.steps: Iterator[Answer] | None = self.within_limits()
         self.whole = Block(self.piece, self.kind, self.owner, self.same, neighbourhoods(model, np.arange(len(model.data.plants))))
         if first is not None:
@@ -178,9 +179,7 @@ class Engine:
         for answer in quick:
             self.take(answer)
         if self.plan is not None:
-            wide = self.plan[self.same]
-            for block in self.blocks:
-                block.take(self._answer(block.piece, wide[block.numbers]))
+            self._share(self.plan[self.same])
         return True
 
     def _pieces(self, piece: Piece, price: Floats) -> tuple[list[tuple[Piece, Ints]], Ints]:
@@ -197,19 +196,11 @@ class Engine:
         """
         price, piece = self.price, all_stay(self.model, self.piece, self.cluster)
         for attempt in range(TRIES):
-            pieces, same = self._pieces(piece, price)
-            some = sorted(pieces, key=lambda entry: -int(entry[0].whole.sum()))
-            answers: list[Any] = self.side_by_side(
-                [partial(step_by_step, part, self.kind[same[mine]], self.watch, self.gross) for part, mine in some]
-            )
-            if any(answer is None or answer.solution is None for answer in answers):
+            together = self._decided(piece, price, ORDER)
+            if together is None:
                 return
-            together = np.zeros(len(same))
-            for (_, mine), answer in zip(some, answers, strict=True):
-                together[mine] = answer.solution
             if attempt == 0:
-                for block in self.blocks:
-                    block.take(self._answer(block.piece, together[block.numbers]))
+                self._share(together)
             fits, short = self.put_together(together[: len(self.piece.worth)])
             if fits or self.watch.should_stop():
                 return
@@ -217,6 +208,49 @@ class Engine:
                 piece = each_at_home(self.model, piece, self.cluster, self.relaxed)
             else:
                 price = dearer(self.model, price, short)
+
+    def _decided(self, piece: Piece, price: Floats, steps: Sequence[tuple[int, int]]) -> Floats | None:
+        """What blocks decide in some steps, put together, copies after all others; None when one of them finds nothing."""
+        pieces, same = self._pieces(piece, price)
+        some = sorted(pieces, key=lambda entry: -int(entry[0].whole.sum()))
+        answers: list[Any] = self.side_by_side(
+            [partial(step_by_step, part, self.kind[same[mine]], self.watch, self.gross, steps) for part, mine in some]
+        )
+        together = np.zeros(len(same))
+        for (_, mine), answer in zip(some, answers, strict=True):
+            if answer is None or answer.solution is None:
+                return None
+            together[mine] = answer.solution
+        return together
+
+    def _share(self, wide: Floats) -> None:
+        """Keep for each block what a solution with copies has for it."""
+        for block in self.blocks:
+            block.take(self._answer(block.piece, wide[block.numbers]))
+
+    def sites_of_blocks(self) -> None:
+        """Sites and offers by blocks; the plan that they lead to is made beside the first bounds."""
+        together = self._decided(all_stay(self.model, self.piece, self.cluster), self.price, ORDER[:1])
+        self.sites_only = None if together is None else together[: len(self.piece.worth)]
+
+    def all_launches(self, sites: Floats) -> Answer:
+        """A plan from sites and offers, launches for all plants at once; where it takes more cash than there is, cash is made dearer."""
+        price, loose = self.price, self.loose
+        for _ in range(TRIES):
+            free = from_sites(loose, self.kind, sites, self.watch, self.gross)
+            if free.solution is None:
+                break
+            answer = with_fixed(self.small, self.piece.whole, free.solution, self.watch)
+            if answer.solution is not None:
+                return answer
+            self.proposal = free.solution
+            short = self.missing(free.solution)
+            if short is None or short.max(initial=0.0) <= REACHED or self.watch.should_stop():
+                break
+            price = dearer(self.model, price, short)
+            loose = without_cash(self.model, self.piece, price)
+        self.in_steps = True
+        return NOTHING
 
     def bound_blocks(self, some: Sequence[tuple[Block, Ascent]]) -> None:
         """Search blocks on for better bounds, and meanwhile around the best plan; when that is spent, around the best of a block."""
@@ -233,7 +267,10 @@ class Engine:
         if self.watch.good_enough():
             return  # searches were stopped at different points, on different days: what they found is left (N7)
         if around is self.whole:
+            before = self.plan
             self.take(found)
+            if self.plan is not None and self.plan is not before:
+                self._share(self.plan[self.same])
         elif around.take(found):
             self.put_blocks_together()
 
@@ -328,16 +365,19 @@ class Engine:
 
         For the whole model, first of all what blocks have decided without one another is decided again; without a plan one is sought.
         """
+        if block is self.whole and self.sites_only is not None:
+            sites, self.sites_only = self.sites_only, None
+            return self.all_launches(sites)
         if block is self.whole and self.plan is None:
             return self.sought()
         best = Answer(block.solution, block.worth, np.inf)
-        for _ in range(CHAIN):
+        for _ in range(CHAIN if self.sites is None else LONGER):
             if best.solution is None or self.watch.should_stop():
                 break
             if block is self.whole and self.proposal is not None:
-                kept: Flags = self.piece.whole & ~self.linked & (np.round(self.proposal) == np.round(best.solution))
-                self.proposal = None
-                answer = self.mended(block, kept, best.solution, MEND)
+                self.apart, self.proposal = self._apart(self.proposal, best.solution), None
+            if block is self.whole and self.apart:
+                answer = self.mended(block, self.piece.whole & ~self.apart.pop(0), best.solution, MEND)
             elif block is self.whole and self.turning:
                 answer = self.turned(best.solution)
             elif not block.spent:
@@ -351,6 +391,18 @@ class Engine:
             if answer.solution is not None and answer.worth > best.worth + NEGLIGIBLE * self.gross:
                 best, block.in_vain = answer, 0
         return best
+
+    def _apart(self, proposal: Floats, plan: Floats) -> list[Flags]:
+        """What to decide again first: all that blocks have decided without one another, at once, or block by block where that is much."""
+        free = self.piece.whole & (self.linked | (np.round(proposal) != np.round(plan)))
+        if int(free.sum()) <= MUCH:
+            return [free]
+        return [free & (self.owner >= 0) & (self.cluster[self.owner] == number) for number in range(len(self.blocks))]
+
+    @property
+    def unspent(self) -> bool:
+        """Whether there is anything left that could bring a better plan."""
+        return self.seeking or self.sites_only is not None or self.turning or not self.whole.spent
 
     @property
     def turning(self) -> bool:
@@ -382,42 +434,3 @@ class Engine:
     @staticmethod
     def _answer(piece: Piece, solution: Floats) -> Answer:
         return Answer(solution, float(piece.worth @ solution) + piece.constant, np.inf)
-
-
-def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats | None:
-    """The best plan of a model that rounds of plans and bounds find, from a first one; None when they find none. The watch knows the bound.
-
-    Ends when the proof is good enough, time is over, or rounds bring nothing more.
-    """
-    engine = Engine(model, watch, first)
-    if not engine.cut() or watch.should_stop():
-        return engine.plan
-    engine.plans_of_blocks()
-    if int(engine.piece.whole.sum()) <= LARGE:
-        with Climb(engine.loose, watch) as climb:
-            quick = min(1.0, (NORMAL / engine.loose.matrix.nnz) ** SLOWER)
-            work = CLIMB * quick
-            while not watch.should_stop() and (engine.seeking or not climb.over):
-                engine.climb_on(climb, round(work))
-                work *= 2 if engine.whole.spent else 1 + quick
-        return engine.plan
-    engine.sites = SiteSteps(engine.loose, engine.kind, engine.owner, model.decisions.open[:, -1], engine.relaxed, watch, engine.gross)
-    by_bounds(engine)
-    return engine.plan
-
-
-def by_bounds(engine: Engine) -> None:
-    """Rounds of bounds of blocks, the loosest first, and of better plans, until neither is left."""
-    near = NEAR * engine.gross / len(engine.blocks)
-    pairs = [(block, Ascent(block.piece, block.kind, engine.watch, near)) for block in engine.blocks]
-    pairs.sort(key=lambda pair: -len(pair[0].numbers))
-    chosen = pairs
-    try:
-        while (chosen or engine.seeking or engine.turning or not engine.whole.spent) and not engine.watch.should_stop():
-            engine.bound_blocks(chosen)
-            left = [pair for pair in pairs if not pair[1].over]
-            most = max((block.open for block, _ in left), default=0.0)
-            chosen = sorted((pair for pair in left if pair[0].open >= LOOSE * most), key=lambda pair: -pair[0].open)
-    finally:
-        for _, ascent in pairs:
-            ascent.end()

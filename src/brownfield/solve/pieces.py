@@ -27,6 +27,11 @@ EFFORT = 0.3
 SHARE = 0.25
 """Part of the time limit that one search may take."""
 
+HUGE = 1_000_000
+"""Coefficients above which a relaxation is solved by first-order steps."""
+ROUGHLY = 5e-3
+"""How nearly then: what is missing of prices, volumes and worth, as shares of their sizes."""
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -74,10 +79,19 @@ class Answer:
 
 
 def relax(piece: Piece, watch: Watch) -> Relaxed | None:
-    """The piece without wholeness, by an interior point method without the way to a corner; None when it did not come to an end."""
+    """The piece without wholeness, by an interior point method without the way to a corner; None when it did not come to an end.
+
+    In huge programs that method stands still far from the end; there steps along gradients come nearer, to `ROUGHLY`.
+    """
     solver = fresh()
-    solver.setOptionValue("solver", "ipx")
+    if piece.matrix.nnz > HUGE:
+        solver.setOptionValue("solver", "pdlp")
+        solver.setOptionValue("kkt_tolerance", ROUGHLY)
+    else:
+        solver.setOptionValue("solver", "ipx")
     solver.setOptionValue("run_crossover", "off")
+    if watch.time_limit is not None:
+        solver.setOptionValue("time_limit", max(0.1, watch.time_limit - watch.seconds))
     _hand(solver, piece, piece.lower, piece.upper, np.zeros_like(piece.whole))
     stop_when(solver, watch.should_stop)
     solver.run()

@@ -22,11 +22,11 @@ from brownfield.plan.ledger import Ledger, keep_books
 from brownfield.plan.plan import Plan
 from brownfield.plan.rules import broken
 from brownfield.solve.carry import carried
-from brownfield.solve.engine import searched
 from brownfield.solve.explain import alternatives, explain
 from brownfield.solve.highs import THREADS, Run, polish, run
 from brownfield.solve.outcome import Outcome, Point
 from brownfield.solve.progress import Watch
+from brownfield.solve.rounds import searched
 from brownfield.solve.start import settle
 
 AGREES = 1e-6

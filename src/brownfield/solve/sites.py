@@ -12,14 +12,16 @@ import numpy as np
 from brownfield.model.program import Floats, Ints
 from brownfield.solve.pieces import Answer, Flags, Piece, search
 from brownfield.solve.progress import Watch
-from brownfield.solve.start import SITES, with_fixed
+from brownfield.solve.start import SITES, from_sites
 
-AT_ONCE = 4
+AT_ONCE = 6
 """Plants looked at in one step."""
-GLANCE, REST = 12, 60
-"""Work for one plant; and for deciding anew what is not a site."""
-NEAR, FINE = 5e-4, 2e-4
+GLANCE = 12
+"""Work for one plant."""
+NEAR = 5e-4
 """How near to its bound each is searched, as a share of gross value."""
+WORSE, TRIED = 5e-3, 4
+"""How much worse than with the sites as they are it may then look, as a share of gross value, to be tried, and how many are."""
 
 
 class SiteSteps:
@@ -29,34 +31,37 @@ class SiteSteps:
     """
 
     def __init__(self, piece: Piece, kind: Ints, owner: Ints, ends: Ints, relaxed: Floats, watch: Watch, gross: float) -> None:
-        self.piece, self.owner, self.ends = piece, owner, ends
+        self.piece, self.kind, self.owner, self.ends = piece, kind, owner, ends
         self.relaxed, self.watch, self.gross = relaxed, watch, gross
         self.sites: Flags = piece.whole & (kind == SITES)
-        self._better = False
         self._begun = np.zeros(0)
         self._left: list[int] = []
-        self._best = Answer(None, -np.inf, np.inf)
+        self._seen: list[tuple[float, int, Floats]] = []
+        self._base = Answer(None, -np.inf, np.inf)
 
     def next(self, plan: Floats) -> Answer:
-        """One step; without a solution while no other sites are better, all else fractional, or where they lead to nothing."""
-        if self._better and self._best.solution is not None:
-            self._better = False
-            return with_fixed(self.piece, self.sites, self._best.solution, self.watch, near=FINE * self.gross, work=REST, keen=True)
+        """One step: a few plants looked at, or a plan with the sites that then look best; without a solution while there is none."""
         if self.stale(plan):
-            self._begun, self._left = np.round(plan[self.sites]), self._in_turn(plan)
-            self._best = self._fractional(plan, None)
+            self._begun, self._left, self._seen = np.round(plan[self.sites]), self._in_turn(plan), []
+            self._base = self._fractional(plan, None)
+        elif not self._left and self._seen:
+            sites = plan.copy()
+            _, _, sites[self.sites] = self._seen.pop(0)
+            return from_sites(self.piece, self.kind, sites, self.watch, self.gross)
         for plant in self._left[:AT_ONCE]:
-            if self._best.solution is not None:
-                answer = self._fractional(self._best.solution, plant)
-                if answer.worth > self._best.worth + NEAR * self.gross:
-                    self._best, self._better = answer, True
+            if self._base.solution is not None:
+                answer = self._fractional(self._base.solution, plant)
+                if answer.solution is not None and answer.worth > self._base.worth - WORSE * self.gross:
+                    self._seen.append((-answer.worth, plant, np.round(answer.solution[self.sites])))
         del self._left[:AT_ONCE]
+        if not self._left:
+            self._seen = sorted(self._seen, key=lambda seen: seen[:2])[:TRIED]
         return Answer(None, -np.inf, np.inf)
 
     @property
     def spent(self) -> bool:
         """Whether the sites of the last plan were all tried."""
-        return not (self._left or self._better)
+        return not (self._left or self._seen)
 
     def stale(self, plan: Floats) -> bool:
         """Whether a plan has other sites than those that are tried."""

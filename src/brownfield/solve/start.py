@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from brownfield.model.assemble import Model
@@ -10,12 +12,16 @@ from brownfield.solve.pieces import Answer, Flags, Piece, search, whole_piece
 from brownfield.solve.progress import Watch
 
 SITES, LAUNCHES, SHIFTS, REST = 1, 2, 3, 4
-STEPS = ((SITES, 12), (SHIFTS, 80), (LAUNCHES, 60), (REST, 80))
+ORDER = ((SITES, 12), (SHIFTS, 80), (LAUNCHES, 60), (REST, 80))
 """What is decided in which order, and the work for it."""
 NEAR = 5e-4
 """A step stops this near its bound, as a share of gross value."""
 ROUGH = 1e3
 """How far from its bound a first plan may be, in the worth of a thousand of the best cars."""
+LAUNCHED, ALL_LAUNCHES = 2e-3, 60
+"""How near to its bound the launches of all plants are decided at once, as a share of gross value; the work for it, and for the rest."""
+AT_FIRST = (2, 40)
+"""Work for it, and for a second search where that finds none; either ends with its first plan."""
 FINE = 2e-4
 """How near to its bound a plan is settled in the end, as a share of gross value."""
 USUAL = 0.01
@@ -42,15 +48,15 @@ def numbers(*blocks: Ints) -> Ints:
     return np.concatenate([block[block >= 0] for block in blocks])
 
 
-def step_by_step(piece: Piece, kind: Ints, watch: Watch, gross: float) -> Answer | None:
+def step_by_step(piece: Piece, kind: Ints, watch: Watch, gross: float, steps: Sequence[tuple[int, int]] = ORDER) -> Answer | None:
     """A plan of a piece: sites and offers first, shift models, launches, the rest, each with what comes later relaxed.
 
-    None when a step finds nothing, or was cut short.
+    None when a step finds nothing, or was cut short. steps: what is decided in which order, and the work for it.
     """
     lower, upper = piece.lower.copy(), piece.upper.copy()
     decided = np.zeros_like(piece.whole)
     answer = None
-    for step, work in STEPS:
+    for step, work in steps:
         decided |= piece.whole & (kind == step)
         answer = search(piece, watch, lower=lower, upper=upper, whole=decided, near=NEAR * gross, work=work)
         if answer.solution is None:
@@ -59,13 +65,24 @@ def step_by_step(piece: Piece, kind: Ints, watch: Watch, gross: float) -> Answer
     return answer
 
 
+def from_sites(piece: Piece, kind: Ints, solution: Floats, watch: Watch, gross: float) -> Answer:
+    """A plan with the sites and offers of a solution: launches of all plants at once with shift models relaxed, then the rest."""
+    decided: Flags = piece.whole & (kind == SITES)
+    launches: Flags = decided | (piece.whole & (kind == LAUNCHES))
+    answer = with_fixed(piece, decided, solution, watch, whole=launches, near=LAUNCHED * gross, work=ALL_LAUNCHES)
+    if answer.solution is None:
+        return answer
+    return with_fixed(piece, launches, answer.solution, watch, near=NEAR * gross, work=ALL_LAUNCHES)
+
+
 def as_it_stands(piece: Piece, model: Model, watch: Watch) -> Answer:
     """A first plan at once, so that there is something to keep: nothing closed, opened, launched or accepted."""
     x = model.decisions
     upper = piece.upper.copy()
     upper[numbers(x.launch, x.starts, x.closed, x.opened)] = 0.0
     rough = ROUGH * float(np.abs(model.gross).max())
-    return search(piece, watch, upper=upper, near=rough, work=2)
+    quick = search(piece, watch, upper=upper, near=rough, work=AT_FIRST[0])
+    return quick if quick.solution is not None else search(piece, watch, upper=upper, near=rough, work=AT_FIRST[1], keen=True)
 
 
 def with_fixed(
@@ -74,16 +91,17 @@ def with_fixed(
     solution: Floats,
     watch: Watch,
     *,
+    whole: Flags | None = None,
     start: Floats | None = None,
     near: float = 0.0,
     work: int | None = None,
     settling: bool = False,
     keen: bool = False,
 ) -> Answer:
-    """The best that is left to decide when some columns are kept as a solution has them."""
+    """The best that is left to decide when some columns are kept as a solution has them. whole: what has to be whole, if not all."""
     lower, upper = piece.lower.copy(), piece.upper.copy()
     lower[fixed] = upper[fixed] = np.where(piece.whole, np.round(solution), solution)[fixed]
-    return search(piece, watch, lower=lower, upper=upper, start=start, near=near, work=work, settling=settling, keen=keen)
+    return search(piece, watch, lower=lower, upper=upper, whole=whole, start=start, near=near, work=work, settling=settling, keen=keen)
 
 
 def settle(model: Model, watch: Watch, plan: Floats, gross: float) -> Floats:

@@ -1,0 +1,64 @@
+"""The rounds of a search: which tasks run side by side, in which order, until the proof is good enough or nothing more comes."""
+
+from __future__ import annotations
+
+from brownfield.model.assemble import Model
+from brownfield.model.program import Floats
+from brownfield.solve.ascent import Ascent
+from brownfield.solve.climb import Climb
+from brownfield.solve.engine import CLIMB, NEAR, NORMAL, SLOWER, Engine
+from brownfield.solve.progress import Watch
+from brownfield.solve.sites import SiteSteps
+
+LARGE = 3000
+"""Whole columns above which blocks are searched for bounds, not the whole."""
+AT_ONCE = 12_000
+"""Whole columns up to which the launches of all plants are decided at once for a first plan; above, block by block."""
+LOOSE = 0.2
+"""Blocks are searched on that leave this part open of what the loosest one does."""
+
+
+def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats | None:
+    """The best plan of a model that rounds of plans and bounds find, from a first one; None when they find none. The watch knows the bound.
+
+    Ends when the proof is good enough, time is over, or rounds bring nothing more.
+    """
+    engine = Engine(model, watch, first)
+    if not engine.cut() or watch.should_stop():
+        return engine.plan
+    size = int(engine.piece.whole.sum())
+    if LARGE < size <= AT_ONCE:
+        engine.sites_of_blocks()
+    else:
+        engine.plans_of_blocks()
+    if size <= LARGE:
+        with Climb(engine.loose, watch) as climb:
+            quick = min(1.0, (NORMAL / engine.loose.matrix.nnz) ** SLOWER)
+            work = CLIMB * quick
+            while not watch.should_stop() and (engine.seeking or not climb.over):
+                engine.climb_on(climb, round(work))
+                work *= 2 if engine.whole.spent else 1 + quick
+        return engine.plan
+    engine.sites = SiteSteps(engine.loose, engine.kind, engine.owner, model.decisions.open[:, -1], engine.relaxed, watch, engine.gross)
+    by_bounds(engine)
+    return engine.plan
+
+
+def by_bounds(engine: Engine) -> None:
+    """Rounds of bounds of blocks, the loosest first, and of better plans, until neither is left."""
+    near = NEAR * engine.gross / len(engine.blocks)
+    pairs = [(block, Ascent(block.piece, block.kind, engine.watch, near)) for block in engine.blocks]
+    pairs.sort(key=lambda pair: -len(pair[0].numbers))
+    chosen = pairs
+    try:
+        while (chosen or engine.unspent) and not engine.watch.should_stop():
+            engine.bound_blocks(chosen)
+            if engine.in_steps:
+                engine.in_steps = False
+                engine.plans_of_blocks()
+            left = [pair for pair in pairs if not pair[1].over]
+            most = max((block.open for block, _ in left), default=0.0)
+            chosen = sorted((pair for pair in left if pair[0].open >= LOOSE * most), key=lambda pair: -pair[0].open)
+    finally:
+        for _, ascent in pairs:
+            ascent.end()
