@@ -20,8 +20,9 @@ ROUGH = 1e3
 """How far from its bound a first plan may be, in the worth of a thousand of the best cars."""
 LAUNCHED, ALL_LAUNCHES = 2e-3, 60
 """How near to its bound the launches of all plants are decided at once, as a share of gross value; the work for it, and for the rest."""
-AT_FIRST = (2, 40)
-"""Work for it, and for a second search where that finds none; either ends with its first plan."""
+AT_FIRST, MANY = (2, 40), 12_000
+"""Work for it, and for a second search where that finds none; either ends with its first plan. More whole columns than so many make the
+second take too long."""
 FINE = 2e-4
 """How near to its bound a plan is settled in the end, as a share of gross value."""
 USUAL = 0.01
@@ -82,7 +83,9 @@ def as_it_stands(piece: Piece, model: Model, watch: Watch) -> Answer:
     upper[numbers(x.launch, x.starts, x.closed, x.opened)] = 0.0
     rough = ROUGH * float(np.abs(model.gross).max())
     quick = search(piece, watch, upper=upper, near=rough, work=AT_FIRST[0])
-    return quick if quick.solution is not None else search(piece, watch, upper=upper, near=rough, work=AT_FIRST[1], keen=True)
+    if quick.solution is not None or int(piece.whole.sum()) > MANY:
+        return quick
+    return search(piece, watch, upper=upper, near=rough, work=AT_FIRST[1], keen=True)
 
 
 def with_fixed(
