@@ -78,6 +78,23 @@ def test_a_plant_that_was_closed_wrongly_is_opened_again(size):
     assert found <= worth + 1e-6 * gross
 
 
+def test_plants_that_look_better_turned_over_are_turned_over_together():
+    model, watch, best, _ = known(SIZES[2])
+    piece, kind, owner = whole_piece(model), kinds_of_columns(model), plant_of_columns(model)
+    ends = model.decisions.open[:, -1]
+    closed = [plant for plant in range(len(model.data.plants)) if np.round(best[ends[plant]]) == 1][:2]
+    upper = piece.upper.copy()
+    upper[ends[closed]] = 0.0
+    wrong = search(piece, watch, upper=upper).solution
+    steps = SiteSteps(piece, kind, owner, ends, best, watch, float(model.gross @ best))
+    while not steps._seen:
+        assert steps.next(wrong).solution is None
+    sites = np.flatnonzero(steps.sites)
+    opened = [[seen[np.searchsorted(sites, ends[plant])] for plant in closed] for *_, seen in steps._seen]
+    assert len(closed) == 2 and [1.0, 1.0] in opened, "both together"
+    assert [1.0, 0.0] in opened or [0.0, 1.0] in opened, "and each by itself"
+
+
 def test_sites_that_are_best_are_left_as_they_are():
     model, watch, best, worth = known(SIZES[1])
     steps = SiteSteps(

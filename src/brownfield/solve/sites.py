@@ -50,13 +50,28 @@ class SiteSteps:
             return from_sites(self.piece, self.kind, sites, self.watch, self.gross)
         for plant in self._left[:AT_ONCE]:
             if self._base.solution is not None:
-                answer = self._fractional(self._base.solution, plant)
-                if answer.solution is not None and answer.worth > self._base.worth - WORSE * self.gross:
-                    self._seen.append((-answer.worth, plant, np.round(answer.solution[self.sites])))
+                self._look(self._base.solution, plant)
         del self._left[:AT_ONCE]
         if not self._left:
+            self._together()
             self._seen = sorted(self._seen, key=lambda seen: seen[:2])[:TRIED]
         return Answer(None, -np.inf, np.inf)
+
+    def _look(self, plan: Floats, plant: int) -> Answer:
+        """What comes of a plant turned over, kept to be tried where it looks not much worse than the sites as they are."""
+        answer = self._fractional(plan, plant)
+        known = {seen[:2] for seen in self._seen}
+        if answer.solution is not None and answer.worth > self._base.worth - WORSE * self.gross and (-answer.worth, plant) not in known:
+            self._seen.append((-answer.worth, plant, np.round(answer.solution[self.sites])))
+        return answer
+
+    def _together(self) -> None:
+        """Plants that look better turned over, each by itself, are turned over one after the other, as long as that looks better still."""
+        best = self._base
+        for worse, plant, _ in sorted(self._seen, key=lambda seen: seen[:2]):
+            if best.solution is not None and -worse > self._base.worth + NEAR * self.gross:
+                answer = self._look(best.solution, plant)
+                best = answer if answer.worth > best.worth + NEAR * self.gross else best
 
     @property
     def spent(self) -> bool:
