@@ -21,8 +21,8 @@ ROUGH = 1e3
 LAUNCHED, ALL_LAUNCHES = 2e-3, 60
 """How near to its bound the launches of all plants are decided at once, as a share of gross value; the work for it, and for the rest."""
 AT_FIRST, MANY = (2, 40), 12_000
-"""Work for it, and for a second search where that finds none; either ends with its first plan. More whole columns than so many make the
-second take too long."""
+"""Work for a plan with nothing changed, and for a second search where that finds none; either ends with its first plan. With more
+whole columns than so many the second takes too long."""
 FINE = 2e-4
 """How near to its bound a plan is settled in the end, as a share of gross value."""
 USUAL = 0.01
