@@ -1,5 +1,8 @@
 """Bounds by branching on sites first hold whatever the block, and turning plants over finds what should stay."""
 
+import sys
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,7 +14,7 @@ from brownfield.solve.highs import run
 from brownfield.solve.pieces import relax, search, whole_piece
 from brownfield.solve.progress import Watch
 from brownfield.solve.sites import SiteSteps
-from brownfield.solve.start import SITES, kinds_of_columns
+from brownfield.solve.start import LAUNCHES, SITES, from_sites, kinds_of_columns
 
 SIZES = [(4, 6, 4, 1), (5, 8, 4, 2), (6, 8, 6, 3), (6, 10, 5, 4)]
 
@@ -113,3 +116,34 @@ def test_sites_that_are_best_are_left_as_they_are():
     changed = best.copy()
     changed[np.flatnonzero(kinds_of_columns(model) == SITES)[0]] = 1 - np.round(best[np.flatnonzero(kinds_of_columns(model) == SITES)[0]])
     assert steps.stale(changed)
+
+
+def test_a_plan_from_the_best_sites_is_the_best_where_all_launches_may_happen(monkeypatch):
+    model, watch, best, worth = known(SIZES[1])
+    piece, kind, gross = whole_piece(model), kinds_of_columns(model), float(model.gross @ best)
+    start = sys.modules["brownfield.solve.start"]
+    few = from_sites(piece, kind, best, watch, gross)
+    assert few.solution is not None and few.worth <= worth + 1e-6 * gross
+    sites = piece.whole & (kind == SITES)
+    assert np.array_equal(np.round(few.solution[sites]), np.round(best[sites]))
+    monkeypatch.setattr(start, "MORE", 1e6)
+    assert from_sites(piece, kind, best, watch, gross).worth >= worth - start.FINE * gross
+
+
+def test_a_plan_from_sites_launches_little_that_its_relaxation_does_not_use(monkeypatch):
+    model, watch, best, _ = known(SIZES[1])
+    piece, kind, gross = whole_piece(model), kinds_of_columns(model), float(model.gross @ best)
+    monkeypatch.setattr(sys.modules["brownfield.solve.start"], "MORE", 0)
+    sites, launches = piece.whole & (kind == SITES), piece.whole & (kind == LAUNCHES)
+    fixed = replace(piece, lower=np.where(sites, np.round(best), piece.lower), upper=np.where(sites, np.round(best), piece.upper))
+    used = relax(fixed, watch).solution > 1e-4
+    only = from_sites(piece, kind, best, watch, gross)
+    assert used[launches].any() and not used[launches].all()
+    assert not np.any(np.round(only.solution)[launches & ~used] > piece.lower[launches & ~used])
+
+
+def test_sites_that_break_a_rule_lead_to_no_plan():
+    model, watch, best, _ = known(SIZES[1])
+    piece, kind = whole_piece(model), kinds_of_columns(model)
+    wrong = np.where(kind == SITES, 1.0, best)  # open, idle and closed at once
+    assert from_sites(piece, kind, wrong, watch, float(model.gross @ best)).solution is None

@@ -167,7 +167,7 @@ def test_the_shared_product_is_cut_in_two(monkeypatch):
     assert engine.cut()
     assert sum(bool(block.piece.whole.any()) for block in engine.blocks) == 2 and engine.linked.any()
     engine.plans_of_blocks()
-    by_bounds(engine)
+    by_bounds(engine, at_once=False)
     assert sum(block.bound for block in engine.blocks) >= optimum(model) - 1e-6 * engine.gross
     kept_rules(engine.piece, engine.plan)
 
@@ -276,8 +276,8 @@ def test_a_relaxation_ends_with_the_time_limit():
     assert relax(whole_piece(model), watched(model, time_limit=-1.0)) is None
 
 
-def test_where_all_launches_at_once_are_no_plan_blocks_decide_them(monkeypatch):
-    """Sites by blocks close too few plants: no launches can mend that, so plans of blocks are made, and mended."""
+def test_where_all_at_once_is_no_plan_blocks_decide_it(monkeypatch):
+    """Sites by blocks close too few plants: nothing else can mend that, so plans of blocks are made, and mended."""
     rounds = sys.modules["brownfield.solve.rounds"]
     monkeypatch.setattr(rounds, "LARGE", 0)
     policies = table("policies", policy=["fewer"], measure=["closures"], sense=[">="], value=[4.0])

@@ -209,13 +209,19 @@ class Engine:
             else:
                 price = dearer(self.model, price, short)
 
-    def _decided(self, piece: Piece, price: Floats, steps: Sequence[tuple[int, int]]) -> Floats | None:
-        """What blocks decide in some steps, put together, copies after all others; None when one of them finds nothing."""
+    def _decided(
+        self, piece: Piece, price: Floats, steps: Sequence[tuple[int, int]], beside: Sequence[Callable[[], Any]] = ()
+    ) -> Floats | None:
+        """What blocks decide in some steps, put together, copies after all others; None when one of them finds nothing.
+
+        beside: tasks that are done as well.
+        """
         pieces, same = self._pieces(piece, price)
         some = sorted(pieces, key=lambda entry: -int(entry[0].whole.sum()))
-        answers: list[Any] = self.side_by_side(
-            [partial(step_by_step, part, self.kind[same[mine]], self.watch, self.gross, steps) for part, mine in some]
-        )
+        deciding: list[Callable[[], Any]] = [
+            partial(step_by_step, part, self.kind[same[mine]], self.watch, self.gross, steps) for part, mine in some
+        ]
+        answers: list[Any] = self.side_by_side([*deciding, *beside])[: len(some)]
         together = np.zeros(len(same))
         for (_, mine), answer in zip(some, answers, strict=True):
             if answer is None or answer.solution is None:
@@ -228,13 +234,16 @@ class Engine:
         for block in self.blocks:
             block.take(self._answer(block.piece, wide[block.numbers]))
 
-    def sites_of_blocks(self) -> None:
-        """Sites and offers by blocks; the plan that they lead to is made beside the first bounds."""
-        together = self._decided(all_stay(self.model, self.piece, self.cluster), self.price, ORDER[:1])
+    def sites_of_blocks(self, some: Sequence[tuple[Block, Ascent]] = ()) -> None:
+        """Sites and offers by blocks, beside the first bounds of some; the plan that they lead to is made beside the next."""
+        bounds = [partial(self._bound, *one) for one in some]
+        together = self._decided(all_stay(self.model, self.piece, self.cluster), self.price, ORDER[:1], bounds)
+        self._bounded()
         self.sites_only = None if together is None else together[: len(self.piece.worth)]
+        self.in_steps = together is None
 
-    def all_launches(self, sites: Floats) -> Answer:
-        """A plan from sites and offers, launches for all plants at once; where it takes more cash than there is, cash is made dearer."""
+    def all_at_once(self, sites: Floats) -> Answer:
+        """A plan from sites and offers, the rest for all plants at once; where it takes more cash than there is, cash is made dearer."""
         price, loose = self.price, self.loose
         for _ in range(TRIES):
             free = from_sites(loose, self.kind, sites, self.watch, self.gross)
@@ -257,11 +266,7 @@ class Engine:
         inside = [block for block, _ in some if not block.spent]
         around = inside[0] if inside and self.whole.spent and not self.turning else self.whole
 
-        def task(block: Block, ascent: Ascent) -> None:
-            ascent.go_on(round(block.work * min(1.0, (NORMAL / max(1, block.piece.matrix.nnz)) ** SLOWER)))
-            block.bound, block.work = min(block.bound, ascent.bound), min(MOST, block.work * GROWTH)
-
-        tasks: list[Callable[[], Any]] = [partial(self.better, around), *(partial(task, *one) for one in some)]
+        tasks: list[Callable[[], Any]] = [partial(self.better, around), *(partial(self._bound, *one) for one in some)]
         found = self.side_by_side(tasks)[0]
         self._bounded()
         if self.watch.good_enough():
@@ -273,6 +278,12 @@ class Engine:
                 self._share(self.plan[self.same])
         elif around.take(found):
             self.put_blocks_together()
+
+    @staticmethod
+    def _bound(block: Block, ascent: Ascent) -> None:
+        """Search a block on for a better bound."""
+        ascent.go_on(round(block.work * min(1.0, (NORMAL / max(1, block.piece.matrix.nnz)) ** SLOWER)))
+        block.bound, block.work = min(block.bound, ascent.bound), min(MOST, block.work * GROWTH)
 
     def climb_on(self, climb: Climb, work: int) -> None:
         """Search the whole without its cash for a better bound, and meanwhile around the best plan."""
@@ -367,7 +378,7 @@ class Engine:
         """
         if block is self.whole and self.sites_only is not None:
             sites, self.sites_only = self.sites_only, None
-            return self.all_launches(sites)
+            return self.all_at_once(sites)
         if block is self.whole and self.plan is None:
             return self.sought()
         best = Answer(block.solution, block.worth, np.inf)

@@ -12,8 +12,8 @@ from brownfield.solve.sites import SiteSteps
 
 LARGE = 3000
 """Whole columns above which blocks are searched for bounds, not the whole."""
-AT_ONCE = 12_000
-"""Whole columns up to which the launches of all plants are decided at once for a first plan; above, block by block."""
+AT_ONCE = 16_000
+"""Whole columns up to which all but sites is decided for all plants at once for a first plan; above, block by block."""
 LOOSE = 0.2
 """Blocks are searched on that leave this part open of what the loosest one does."""
 
@@ -27,9 +27,8 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
     if not engine.cut() or watch.should_stop():
         return engine.plan
     size = int(engine.piece.whole.sum())
-    if LARGE < size <= AT_ONCE:
-        engine.sites_of_blocks()
-    else:
+    at_once = LARGE < size <= AT_ONCE
+    if not at_once:
         engine.plans_of_blocks()
     if size <= LARGE:
         with Climb(engine.loose, watch) as climb:
@@ -40,17 +39,22 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
                 work *= 2 if engine.whole.spent else 1 + quick
         return engine.plan
     engine.sites = SiteSteps(engine.loose, engine.kind, engine.owner, model.decisions.open[:, -1], engine.relaxed, watch, engine.gross)
-    by_bounds(engine)
+    by_bounds(engine, at_once)
     return engine.plan
 
 
-def by_bounds(engine: Engine) -> None:
-    """Rounds of bounds of blocks, the loosest first, and of better plans, until neither is left."""
+def by_bounds(engine: Engine, at_once: bool) -> None:
+    """Rounds of bounds of blocks, the loosest first, and of better plans, until neither is left.
+
+    at_once: there is no plan of blocks; these decide their sites beside their first bounds, and the rest follows from there.
+    """
     near = NEAR * engine.gross / len(engine.blocks)
     pairs = [(block, Ascent(block.piece, block.kind, engine.watch, near)) for block in engine.blocks]
     pairs.sort(key=lambda pair: -len(pair[0].numbers))
     chosen = pairs
     try:
+        if at_once:
+            engine.sites_of_blocks(pairs)
         while (chosen or engine.unspent) and not engine.watch.should_stop():
             engine.bound_blocks(chosen)
             if engine.in_steps:

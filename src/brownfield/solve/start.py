@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats, Ints
-from brownfield.solve.pieces import Answer, Flags, Piece, search, whole_piece
+from brownfield.solve.pieces import Answer, Flags, Piece, relax, search, whole_piece
 from brownfield.solve.progress import Watch
 
 SITES, LAUNCHES, SHIFTS, REST = 1, 2, 3, 4
-ORDER = ((SITES, 12), (SHIFTS, 80), (LAUNCHES, 60), (REST, 80))
+ORDER = ((SITES, 10), (SHIFTS, 80), (LAUNCHES, 60), (REST, 80))
 """What is decided in which order, and the work for it."""
 NEAR = 5e-4
 """A step stops this near its bound, as a share of gross value."""
 ROUGH = 1e3
 """How far from its bound a first plan may be, in the worth of a thousand of the best cars."""
-LAUNCHED, ALL_LAUNCHES = 2e-3, 60
-"""How near to its bound the launches of all plants are decided at once, as a share of gross value; the work for it, and for the rest."""
+USED, MORE, FROM_SITES = 1e-4, 1.3, 60
+"""What a relaxation does of a launch that it uses; how many more are tried, for each that it uses; the work for a plan from sites."""
 AT_FIRST, MANY = (2, 40), 12_000
 """Work for a plan with nothing changed, and for a second search where that finds none; either ends with its first plan. With more
 whole columns than so many the second takes too long."""
@@ -67,13 +68,23 @@ def step_by_step(piece: Piece, kind: Ints, watch: Watch, gross: float, steps: Se
 
 
 def from_sites(piece: Piece, kind: Ints, solution: Floats, watch: Watch, gross: float) -> Answer:
-    """A plan with the sites and offers of a solution: launches of all plants at once with shift models relaxed, then the rest."""
-    decided: Flags = piece.whole & (kind == SITES)
-    launches: Flags = decided | (piece.whole & (kind == LAUNCHES))
-    answer = with_fixed(piece, decided, solution, watch, whole=launches, near=LAUNCHED * gross, work=ALL_LAUNCHES)
-    if answer.solution is None:
-        return answer
-    return with_fixed(piece, launches, answer.solution, watch, near=NEAR * gross, work=ALL_LAUNCHES)
+    """A plan with the sites and offers of a solution, all else decided at once, but among few launches only (kernel search).
+
+    Those that its relaxation uses, and as many more as are nearest to being used, by their reduced costs (Angelelli, Mansini and
+    Speranza 2010): few of all that there are, and the rest becomes small enough to be decided at once.
+    """
+    sites, launches = piece.whole & (kind == SITES), piece.whole & (kind == LAUNCHES)
+    lower, upper = piece.lower.copy(), piece.upper.copy()
+    lower[sites] = upper[sites] = np.round(solution[sites])
+    relaxed = relax(replace(piece, lower=lower, upper=upper), watch)
+    if relaxed is None:
+        return Answer(None, -np.inf, np.inf)
+    used = launches & (relaxed.solution > USED)
+    others = np.flatnonzero(launches & ~used & (upper > lower))
+    gain = piece.worth - piece.matrix.T @ relaxed.price
+    left_out = others[np.argsort(-gain[others], kind="stable")][round(MORE * int(used.sum())) :]
+    upper[left_out] = lower[left_out]
+    return search(piece, watch, lower=lower, upper=upper, near=FINE * gross, work=FROM_SITES, keen=True)
 
 
 def as_it_stands(piece: Piece, model: Model, watch: Watch) -> Answer:
