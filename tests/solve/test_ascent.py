@@ -11,7 +11,7 @@ from brownfield.model.assemble import assemble
 from brownfield.solve.ascent import Ascent
 from brownfield.solve.blocks import plant_of_columns
 from brownfield.solve.highs import run
-from brownfield.solve.pieces import relax, search, whole_piece
+from brownfield.solve.pieces import Answer, relax, search, whole_piece
 from brownfield.solve.progress import Watch
 from brownfield.solve.sites import SiteSteps
 from brownfield.solve.start import LAUNCHES, SITES, from_sites, kinds_of_columns
@@ -71,10 +71,11 @@ def test_a_plant_that_was_closed_wrongly_is_opened_again(size):
     wrong = search(piece, watch, upper=upper)
     assert wrong.solution is not None and wrong.worth < worth
     gross = float(model.gross @ best)
-    steps = SiteSteps(piece, kind, owner, x.open[:, -1], relax(piece, watch).solution, watch, gross)
+    steps = SiteSteps(piece, kind, owner, x.open[:, -1], watch, gross)
     found, plan = wrong.worth, wrong.solution
     while not steps.spent or steps.stale(plan):
-        answer = steps.next(plan)
+        tasks = steps.looks(plan) if steps.stale(plan) else steps.ways()
+        answer = max((task() for task in tasks), key=lambda answer: answer.worth, default=Answer(None, -np.inf, np.inf))
         if answer.solution is not None and answer.worth > found + 1e-9 * gross:
             found, plan = answer.worth, answer.solution
     assert found > wrong.worth
@@ -89,13 +90,11 @@ def test_plants_that_look_better_turned_over_are_turned_over_together():
     upper = piece.upper.copy()
     upper[ends[closed]] = 0.0
     wrong = search(piece, watch, upper=upper).solution
-    steps = SiteSteps(piece, kind, owner, ends, best, watch, float(model.gross @ best))
-    while not steps._seen:
-        assert steps.next(wrong).solution is None
-    sites = np.flatnonzero(steps.sites)
-    opened = [[seen[np.searchsorted(sites, ends[plant])] for plant in closed] for *_, seen in steps._seen]
-    assert len(closed) == 2 and [1.0, 1.0] in opened, "both together"
-    assert [1.0, 0.0] in opened or [0.0, 1.0] in opened, "and each by itself"
+    steps = SiteSteps(piece, kind, owner, ends, watch, float(model.gross @ best))
+    assert all(task().solution is None for task in steps.looks(wrong))
+    opened = [[round(way[ends[plant]]) for plant in closed] for way in steps._chosen()]
+    assert len(closed) == 2 and [1, 1] in opened, "both together"
+    assert [1, 0] in opened or [0, 1] in opened, "and each by itself"
 
 
 def test_sites_that_are_best_are_left_as_they_are():
@@ -105,12 +104,12 @@ def test_sites_that_are_best_are_left_as_they_are():
         kinds_of_columns(model),
         plant_of_columns(model),
         model.decisions.open[:, -1],
-        best,
         watch,
         float(model.gross @ best),
     )
-    plants = len(model.data.plants)
-    answers = [steps.next(best) for _ in range(plants)]
+    answers = []
+    while not steps.spent:
+        answers += [task() for task in (steps.looks(best) if steps.stale(best) else steps.ways())]
     assert steps.spent and not steps.stale(best)
     assert all(answer.worth <= worth + 1e-6 * abs(worth) for answer in answers)
     changed = best.copy()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -18,6 +17,7 @@ import numpy as np
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats, Ints
 from brownfield.solve.ascent import Ascent
+from brownfield.solve.block import MOST, Block
 from brownfield.solve.blocks import (
     blocks_of_columns,
     cash_prices,
@@ -49,11 +49,6 @@ SEVERAL = 3
 """Blocks of more plants than these are freed as one, after all smaller neighbourhoods."""
 NEAR = 2e-4
 """How near to its bound it is searched, as a share of gross value."""
-GROWTH, MOST = 2, 400
-"""By how much the work for the bound of a block grows from one time to the next, and what it comes to at most."""
-CLIMB, NORMAL, SLOWER = 30, 25_000, 0.6
-"""Work of the long search of the whole in its first round, for a program of so many coefficients; twice as much in each later one.
-Less, and growing more slowly, for larger programs, where a step takes longer: so that plans and bounds take about as long."""
 REACHED = 1e-6
 """Limits are kept when no more than this is missing of them all together."""
 MUCH = 6000
@@ -67,44 +62,6 @@ TRIES = 3
 NOTHING = Answer(None, -np.inf, np.inf)
 """What a search comes to that finds nothing."""
 T = TypeVar("T")
-
-
-@dataclass
-class Block:
-    """A block, or the whole model, with what is known of it: its best solution, and a bound on any.
-
-    kind, owner: what each column decides, and its plant. numbers: of its columns. places: plants to free together, in turn.
-    work: the next for its bound.
-    """
-
-    piece: Piece
-    kind: Ints
-    owner: Ints
-    numbers: Ints
-    places: list[tuple[int, ...]]
-    solution: Floats | None = None
-    worth: float = -np.inf
-    bound: float = np.inf
-    work: float = CLIMB
-    turn: int = 0
-    in_vain: int = 0
-
-    @property
-    def spent(self) -> bool:
-        """Whether all places were tried in vain."""
-        return self.solution is None or self.in_vain >= len(self.places)
-
-    @property
-    def open(self) -> float:
-        """How much better a solution of the block could be."""
-        return self.bound - self.worth
-
-    def take(self, answer: Answer | None) -> bool:
-        """Keep the solution of a search where it is better than the best known."""
-        if answer is None or answer.solution is None or answer.worth <= self.worth:
-            return False
-        self.solution, self.worth, self.in_vain = answer.solution, answer.worth, 0
-        return True
 
 
 class Engine:
@@ -236,7 +193,7 @@ class Engine:
 
     def sites_of_blocks(self, some: Sequence[tuple[Block, Ascent]] = ()) -> None:
         """Sites and offers by blocks, beside the first bounds of some; the plan that they lead to is made beside the next."""
-        bounds = [partial(self._bound, *one) for one in some]
+        bounds = [partial(block.search_on, ascent) for block, ascent in some]
         together = self._decided(all_stay(self.model, self.piece, self.cluster), self.price, ORDER[:1], bounds)
         self._bounded()
         self.sites_only = None if together is None else together[: len(self.piece.worth)]
@@ -265,9 +222,9 @@ class Engine:
         """Search blocks on for better bounds, and meanwhile around the best plan; when that is spent, around the best of a block."""
         inside = [block for block, _ in some if not block.spent]
         around = inside[0] if inside and self.whole.spent and not self.turning else self.whole
-
-        tasks: list[Callable[[], Any]] = [partial(self.better, around), *(partial(self._bound, *one) for one in some)]
-        found = self.side_by_side(tasks)[0]
+        steps, alone = self.turned(around)
+        bounds: list[Callable[[], Any]] = [] if alone else [partial(block.search_on, ascent) for block, ascent in some]
+        found: Answer = max(self.side_by_side([*steps, *bounds])[: len(steps)], key=lambda answer: answer.worth)
         self._bounded()
         if self.watch.good_enough():
             return  # searches were stopped at different points, on different days: what they found is left (N7)
@@ -278,12 +235,6 @@ class Engine:
                 self._share(self.plan[self.same])
         elif around.take(found):
             self.put_blocks_together()
-
-    @staticmethod
-    def _bound(block: Block, ascent: Ascent) -> None:
-        """Search a block on for a better bound."""
-        ascent.go_on(round(block.work * min(1.0, (NORMAL / max(1, block.piece.matrix.nnz)) ** SLOWER)))
-        block.bound, block.work = min(block.bound, ascent.bound), min(MOST, block.work * GROWTH)
 
     def climb_on(self, climb: Climb, work: int) -> None:
         """Search the whole without its cash for a better bound, and meanwhile around the best plan."""
@@ -389,9 +340,7 @@ class Engine:
                 self.apart, self.proposal = self._apart(self.proposal, best.solution), None
             if block is self.whole and self.apart:
                 answer = self.mended(block, self.piece.whole & ~self.apart.pop(0), best.solution, MEND)
-            elif block is self.whole and self.turning:
-                answer = self.turned(best.solution)
-            elif not block.spent:
+            elif not block.spent and not (block is self.whole and self.turning):
                 plants = block.places[block.turn % len(block.places)]
                 block.turn += 1
                 kept = kept_beside(self.model, block.piece, block.kind, block.owner, plants)
@@ -417,13 +366,27 @@ class Engine:
 
     @property
     def turning(self) -> bool:
-        """Whether plants of the best plan are left to be turned over."""
-        return self.sites is not None and self.plan is not None and (not self.sites.spent or self.sites.stale(self.plan))
+        """Whether plants are left to be turned over, and nothing is to be decided before."""
+        if self.sites is None or self.apart or self.proposal is not None or self.plan is None:
+            return False
+        return self.sites_only is not None or not self.sites.spent or self.sites.stale(self.plan)
 
-    def turned(self, plan: Floats) -> Answer:
-        """A plan with other sites, where a step finds one that can be paid."""
-        free = self.sites.next(plan) if self.sites is not None else NOTHING
-        return free if free.solution is None else with_fixed(self.small, self.piece.whole, free.solution, self.watch)
+    def turned(self, around: Block) -> tuple[list[Callable[[], Answer]], bool]:
+        """Steps to better plans, to be taken side by side, and whether bounds are to wait for them: first steps to other sites."""
+
+        def paid(way: Callable[[], Answer]) -> Answer:
+            free = way()
+            return free if free.solution is None else with_fixed(self.small, self.piece.whole, free.solution, self.watch)
+
+        better = partial(self.better, around)
+        if self.sites is None or self.plan is None or not self.turning:
+            return [better], False
+        if self.sites_only is not None:
+            return [better, *self.sites.looks(self.sites_only)], True
+        if self.sites.stale(self.plan):
+            return self.sites.looks(self.plan), False
+        ways: list[Callable[[], Answer]] = [partial(paid, way) for way in self.sites.ways()]
+        return (ways, True) if ways else ([better], False)
 
     def mended(self, block: Block, kept: Flags, solution: Floats, work: int) -> Answer:
         """The best solution of a block that keeps some columns of one; that of the whole without its cash, where that can be paid."""

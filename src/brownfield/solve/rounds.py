@@ -5,8 +5,9 @@ from __future__ import annotations
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats
 from brownfield.solve.ascent import Ascent
+from brownfield.solve.block import CLIMB, NORMAL, SLOWER
 from brownfield.solve.climb import Climb
-from brownfield.solve.engine import CLIMB, NEAR, NORMAL, SLOWER, Engine
+from brownfield.solve.engine import NEAR, Engine
 from brownfield.solve.progress import Watch
 from brownfield.solve.sites import SiteSteps
 
@@ -38,7 +39,8 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
                 engine.climb_on(climb, round(work))
                 work *= 2 if engine.whole.spent else 1 + quick
         return engine.plan
-    engine.sites = SiteSteps(engine.loose, engine.kind, engine.owner, model.decisions.open[:, -1], engine.relaxed, watch, engine.gross)
+    if at_once:
+        engine.sites = SiteSteps(engine.loose, engine.kind, engine.owner, model.decisions.open[:, -1], watch, engine.gross)
     by_bounds(engine, at_once)
     return engine.plan
 

@@ -7,6 +7,9 @@ anew for all plants.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from brownfield.model.program import Floats, Ints
@@ -14,78 +17,72 @@ from brownfield.solve.pieces import Answer, Flags, Piece, search
 from brownfield.solve.progress import Watch
 from brownfield.solve.start import SITES, from_sites
 
-AT_ONCE = 6
-"""Plants looked at in one step."""
 GLANCE = 12
 """Work for one plant."""
 NEAR = 5e-4
 """How near to its bound each is searched, as a share of gross value."""
-WORSE, TRIED = 5e-3, 4
-"""How much worse than with the sites as they are it may then look, as a share of gross value, to be tried, and how many are."""
+WORSE, TRIED, A_ROUND = 5e-3, 4, 2
+"""How much worse than with the sites as they are it may then look, as a share of gross value, to be tried; how many are, and in a round."""
+NOTHING = Answer(None, -np.inf, np.inf)
 
 
 class SiteSteps:
-    """Steps to other sites from the plans that it is given, one after the other; first those of which the relaxation thinks differently.
+    """Steps to other sites from the plans that it is given.
 
-    ends: the column that says whether a plant is open in the end, -1 where it cannot be. relaxed: a solution of the relaxation.
+    ends: the column that says whether a plant is open in the end, -1 where it cannot be.
     """
 
-    def __init__(self, piece: Piece, kind: Ints, owner: Ints, ends: Ints, relaxed: Floats, watch: Watch, gross: float) -> None:
+    def __init__(self, piece: Piece, kind: Ints, owner: Ints, ends: Ints, watch: Watch, gross: float) -> None:
         self.piece, self.kind, self.owner, self.ends = piece, kind, owner, ends
-        self.relaxed, self.watch, self.gross = relaxed, watch, gross
+        self.watch, self.gross = watch, gross
         self.sites: Flags = piece.whole & (kind == SITES)
-        self._begun = np.zeros(0)
-        self._left: list[int] = []
-        self._seen: list[tuple[float, int, Floats]] = []
-        self._base = Answer(None, -np.inf, np.inf)
+        self._plan: Floats | None = None
+        self._looks: dict[int | None, Answer] = {}
+        self._ways: list[Floats] | None = None
 
-    def next(self, plan: Floats) -> Answer:
-        """One step: a few plants looked at, or a plan with the sites that then look best; without a solution while there is none."""
-        if self.stale(plan):
-            self._begun, self._left, self._seen = np.round(plan[self.sites]), self._in_turn(plan), []
-            self._base = self._fractional(plan, None)
-        elif not self._left and self._seen:
-            sites = plan.copy()
-            _, _, sites[self.sites] = self._seen.pop(0)
-            return from_sites(self.piece, self.kind, sites, self.watch, self.gross)
-        for plant in self._left[:AT_ONCE]:
-            if self._base.solution is not None:
-                self._look(self._base.solution, plant)
-        del self._left[:AT_ONCE]
-        if not self._left:
-            self._together()
-            self._seen = sorted(self._seen, key=lambda seen: seen[:2])[:TRIED]
-        return Answer(None, -np.inf, np.inf)
+    def looks(self, plan: Floats) -> list[Callable[[], Answer]]:
+        """Looks at each plant of a plan turned over, to be taken side by side; what they see is kept. Of the plan, only sites count."""
+        self._plan, self._looks, self._ways = plan, {}, None
+        plants = np.flatnonzero(self.ends >= 0).tolist()
+        return [partial(self._look, plan, plant) for plant in (None, *plants)]
 
-    def _look(self, plan: Floats, plant: int) -> Answer:
-        """What comes of a plant turned over, kept to be tried where it looks not much worse than the sites as they are."""
-        answer = self._fractional(plan, plant)
-        known = {seen[:2] for seen in self._seen}
-        if answer.solution is not None and answer.worth > self._base.worth - WORSE * self.gross and (-answer.worth, plant) not in known:
-            self._seen.append((-answer.worth, plant, np.round(answer.solution[self.sites])))
-        return answer
-
-    def _together(self) -> None:
-        """Plants that look better turned over, each by itself, are turned over one after the other, as long as that looks better still."""
-        best = self._base
-        for worse, plant, _ in sorted(self._seen, key=lambda seen: seen[:2]):
-            if best.solution is not None and -worse > self._base.worth + NEAR * self.gross:
-                answer = self._look(best.solution, plant)
-                best = answer if answer.worth > best.worth + NEAR * self.gross else best
+    def ways(self) -> list[Callable[[], Answer]]:
+        """Plans made of what looked best, the next few, to be made side by side."""
+        ways = self._chosen() if self._ways is None else self._ways
+        some, self._ways = ways[:A_ROUND], ways[A_ROUND:]
+        return [partial(from_sites, self.piece, self.kind, way, self.watch, self.gross) for way in some]
 
     @property
     def spent(self) -> bool:
         """Whether the sites of the last plan were all tried."""
-        return not (self._left or self._seen)
+        return self._ways is not None and not self._ways
 
     def stale(self, plan: Floats) -> bool:
         """Whether a plan has other sites than those that are tried."""
-        return not np.array_equal(np.round(plan[self.sites]), self._begun)
+        return self._plan is None or not np.array_equal(np.round(plan[self.sites]), np.round(self._plan[self.sites]))
 
-    def _in_turn(self, plan: Floats) -> list[int]:
-        """Plants that may be open in the end, first those whose sites the relaxation has most different."""
-        apart = np.bincount(self.owner[self.sites], np.abs(plan - self.relaxed)[self.sites], len(self.ends))
-        return sorted(np.flatnonzero(self.ends >= 0).tolist(), key=lambda plant: (-apart[plant], plant))
+    def _look(self, plan: Floats, plant: int | None) -> Answer:
+        """Look at a plant turned over, or at the sites as they are."""
+        self._looks[plant] = self._fractional(plan, plant)
+        return NOTHING
+
+    def _chosen(self) -> list[Floats]:
+        """What to try: what looks not much worse than the sites as they are, best first.
+
+        Plants that look better turned over, each by itself, are turned over one after the other, as long as that looks better still.
+        """
+        base = best = self._looks[None]
+        order = sorted((plant for plant in self._looks if plant is not None), key=lambda plant: (-self._looks[plant].worth, plant))
+        seen = [self._looks[plant] for plant in order]
+        for plant in order:
+            if best.solution is None or self._looks[plant].worth <= base.worth + NEAR * self.gross:
+                break
+            answer = self._looks[plant] if best is base else self._fractional(best.solution, plant)
+            if best is not base:
+                seen.append(answer)
+            best = answer if answer.worth > best.worth + NEAR * self.gross else best
+        seen = [answer for answer in seen if answer.solution is not None and answer.worth > base.worth - WORSE * self.gross]
+        return [answer.solution for answer in sorted(seen, key=lambda answer: -answer.worth)[:TRIED] if answer.solution is not None]
 
     def _fractional(self, plan: Floats, turned: int | None) -> Answer:
         """The best solution, only sites whole and as in a plan, but for one plant that ends open where it did not or not where it did."""
