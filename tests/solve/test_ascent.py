@@ -11,7 +11,7 @@ from brownfield.model.assemble import assemble
 from brownfield.solve.ascent import Ascent
 from brownfield.solve.blocks import plant_of_columns
 from brownfield.solve.highs import run
-from brownfield.solve.pieces import Answer, relax, search, whole_piece
+from brownfield.solve.pieces import NOTHING, relax, search, whole_piece
 from brownfield.solve.progress import Watch
 from brownfield.solve.sites import SiteSteps
 from brownfield.solve.start import LAUNCHES, SITES, from_sites, kinds_of_columns
@@ -75,7 +75,7 @@ def test_a_plant_that_was_closed_wrongly_is_opened_again(size):
     found, plan = wrong.worth, wrong.solution
     while not steps.spent or steps.stale(plan):
         tasks = steps.looks(plan) if steps.stale(plan) else steps.ways()
-        answer = max((task() for task in tasks), key=lambda answer: answer.worth, default=Answer(None, -np.inf, np.inf))
+        answer = max((task() for task in tasks), key=lambda answer: answer.worth, default=NOTHING)
         if answer.solution is not None and answer.worth > found + 1e-9 * gross:
             found, plan = answer.worth, answer.solution
     assert found > wrong.worth

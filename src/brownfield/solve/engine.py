@@ -32,7 +32,7 @@ from brownfield.solve.blocks import (
 from brownfield.solve.climb import Climb
 from brownfield.solve.home import all_stay, dearer, each_at_home, lean, with_misses
 from brownfield.solve.neighbours import kept_beside, neighbourhoods
-from brownfield.solve.pieces import Answer, Flags, Piece, relax, whole_piece
+from brownfield.solve.pieces import NOTHING, Answer, Flags, Piece, relax, whole_piece
 from brownfield.solve.progress import Watch
 from brownfield.solve.sites import SiteSteps
 from brownfield.solve.start import ORDER, as_it_stands, from_sites, kinds_of_columns, step_by_step, with_fixed
@@ -40,7 +40,7 @@ from brownfield.solve.start import ORDER, as_it_stands, from_sites, kinds_of_col
 SIDE_BY_SIDE = 2
 """Tasks that run at the same time."""
 CHAIN, LONGER = 2, 4
-"""Neighbourhoods tried one after the other while the bound is searched for; where that is done block by block it takes longer."""
+"""Neighbourhoods tried one after the other while the bound is searched for; more where plants are turned over as well."""
 NEGLIGIBLE = 1e-6
 """Share of gross value by which a block may be open and still count as solved."""
 MEND = 40
@@ -59,8 +59,6 @@ STEPS = 5
 """Steps towards a first plan in a round."""
 TRIES = 3
 """How often cash is made dearer until plans of blocks fit together."""
-NOTHING = Answer(None, -np.inf, np.inf)
-"""What a search comes to that finds nothing."""
 T = TypeVar("T")
 
 

@@ -78,6 +78,10 @@ class Answer:
     bound: float
 
 
+NOTHING = Answer(None, -np.inf, np.inf)
+"""What a search comes to that finds nothing."""
+
+
 def relax(piece: Piece, watch: Watch) -> Relaxed | None:
     """The piece without wholeness, by an interior point method without the way to a corner; None when it did not come to an end.
 

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from brownfield.model.program import Floats, Ints
-from brownfield.solve.pieces import Answer, Flags, Piece, search
+from brownfield.solve.pieces import NOTHING, Answer, Flags, Piece, search
 from brownfield.solve.progress import Watch
 from brownfield.solve.start import SITES, from_sites
 
@@ -23,7 +23,6 @@ NEAR = 5e-4
 """How near to its bound each is searched, as a share of gross value."""
 WORSE, TRIED, A_ROUND = 5e-3, 4, 2
 """How much worse than with the sites as they are it may then look, as a share of gross value, to be tried; how many are, and in a round."""
-NOTHING = Answer(None, -np.inf, np.inf)
 
 
 class SiteSteps:

@@ -9,7 +9,7 @@ import numpy as np
 
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats, Ints
-from brownfield.solve.pieces import Answer, Flags, Piece, relax, search, whole_piece
+from brownfield.solve.pieces import NOTHING, Answer, Flags, Piece, relax, search, whole_piece
 from brownfield.solve.progress import Watch
 
 SITES, LAUNCHES, SHIFTS, REST = 1, 2, 3, 4
@@ -70,7 +70,7 @@ def step_by_step(piece: Piece, kind: Ints, watch: Watch, gross: float, steps: Se
 def from_sites(piece: Piece, kind: Ints, solution: Floats, watch: Watch, gross: float) -> Answer:
     """A plan with the sites and offers of a solution, all else decided at once, but among few launches only (kernel search).
 
-    Those that its relaxation uses, and as many more as are nearest to being used, by their reduced costs (Angelelli, Mansini and
+    Those that its relaxation uses, and some more that are nearest to being used, by their reduced costs (Angelelli, Mansini and
     Speranza 2010): few of all that there are, and the rest becomes small enough to be decided at once.
     """
     sites, launches = piece.whole & (kind == SITES), piece.whole & (kind == LAUNCHES)
@@ -78,7 +78,7 @@ def from_sites(piece: Piece, kind: Ints, solution: Floats, watch: Watch, gross: 
     lower[sites] = upper[sites] = np.round(solution[sites])
     relaxed = relax(replace(piece, lower=lower, upper=upper), watch)
     if relaxed is None:
-        return Answer(None, -np.inf, np.inf)
+        return NOTHING
     used = launches & (relaxed.solution > USED)
     others = np.flatnonzero(launches & ~used & (upper > lower))
     gain = piece.worth - piece.matrix.T @ relaxed.price
