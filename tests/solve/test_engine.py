@@ -333,3 +333,26 @@ def test_a_search_for_a_plan_within_limits_gives_up_when_plants_bring_nothing(mo
         engine.take(engine.sought())
     assert engine.plan is None
     assert sum(start is not None for start in tried) == IN_VAIN + 1, "the last decides everything again"
+
+
+def test_where_no_plan_can_be_made_the_whole_with_its_cash_is_searched(monkeypatch):
+    model = assemble(synthetic_case(*WIDE[1]))
+    monkeypatch.setattr(sys.modules["brownfield.solve.rounds"], "CLIMB", 1)
+    monkeypatch.setattr(Engine, "plans_of_blocks", lambda engine, beside: None)
+    monkeypatch.setattr(sys.modules["brownfield.solve.engine"], "as_it_stands", lambda *args: Answer(None, -np.inf, np.inf))
+    monkeypatch.setattr(Engine, "put_together", lambda engine, together: (False, None))
+    watch = watched(model, 1e-5)
+    plan = searched(model, watch)
+    kept_rules(whole_piece(model), plan)
+    assert worth(model, plan) == pytest.approx(optimum(model), abs=2e-5 * watch.gross_value)
+    assert watch.good_enough()
+
+
+def test_a_long_search_begins_beside_the_first_plan_of_a_single_block(monkeypatch):
+    climb = sys.modules["brownfield.solve.climb"].Climb
+    decided, went_on = [], []
+    monkeypatch.setattr(Engine, "put_together", lambda engine, *args, plain=Engine.put_together: decided.append(1) or plain(engine, *args))
+    monkeypatch.setattr(climb, "go_on", lambda search, *args, plain=climb.go_on: went_on.append(len(decided)) or plain(search, *args))
+    model = assemble(synthetic_case(*WIDE[0]))
+    searched(model, watched(model))
+    assert went_on[0] == 0, "no plan of blocks was put together yet"

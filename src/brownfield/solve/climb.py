@@ -65,6 +65,7 @@ class Climb:
         self._solver = loaded(piece, watch, whole=whole)
         self._solver.setOptionValue("mip_allow_restart", False)  # its root is what takes longest
         self._solver.setOptionValue("mip_pscost_minreliable", 0 if bound_only else RELIABLE)
+        self._solver.setOptionValue("mip_heuristic_effort", 0.0)  # plans are looked for elsewhere
         self._solver.setOptionValue("mip_abs_gap", max(near, 1e-7))
         if bound_only:
             for way in ("rins", "rens", "root_reduced_cost"):
@@ -77,6 +78,11 @@ class Climb:
         self._solver.cbMipImprovingSolution += self._improved
         self._solver.cbMipUserSolution += self._tell
         self._thread = threading.Thread(target=self._run, daemon=True)
+
+    @property
+    def begun(self) -> bool:
+        """Whether it has been asked to search at all."""
+        return self._thread.ident is not None
 
     def __enter__(self) -> Climb:
         return self
@@ -98,7 +104,7 @@ class Climb:
         self._told = better
         self._left = work
         self._rests.clear()
-        if self._thread.ident is None:
+        if not self.begun:
             if better is not None:
                 self._solver.setSolution(len(better), np.arange(len(better), dtype=np.int32), better)
             self._thread.start()

@@ -57,6 +57,8 @@ IN_VAIN = 6
 """Plants that are decided again one after the other without bringing a plan nearer to its limits, before that is given up."""
 STEPS = 5
 """Steps towards a first plan in a round."""
+SLOW = 2
+"""How many times longer a step takes with the cash in the program."""
 TRIES = 3
 """How often cash is made dearer until plans of blocks fit together."""
 T = TypeVar("T")
@@ -70,7 +72,8 @@ class Engine:
         self.piece = whole_piece(model)
         self.small = lean(model, self.piece)
         self.loose = self.piece
-        self.climb: Climb | None = None
+        self.climbs: list[Climb] = []
+        self.climbed: Floats | None = None
         self.sites: SiteSteps | None = None
         self.kind, self.owner = kinds_of_columns(model), plant_of_columns(model)
         self.gross = 1.0
@@ -143,15 +146,16 @@ class Engine:
         wide, block, price, same = with_copies(piece, block, people_between(self.model, self.cluster), price)
         return [(part, np.flatnonzero(block == number)) for number, part in enumerate(divide(wide, block, price))], same
 
-    def plans_of_blocks(self) -> None:
+    def plans_of_blocks(self, beside: Sequence[Callable[[], Any]] = ()) -> None:
         """A plan for each block, put together to a plan of the whole.
 
         Nobody moves between blocks in them, for each block would count on the other. Where they take more cash than there is, cash
-        is made dearer; where they do not fit together otherwise, each product is built in one block only.
+        is made dearer; where they do not fit together otherwise, each product is built in one block only. beside: tasks that are
+        done as well.
         """
         price, piece = self.price, all_stay(self.model, self.piece, self.cluster)
         for attempt in range(TRIES):
-            together = self._decided(piece, price, ORDER)
+            together = self._decided(piece, price, ORDER, () if attempt else beside)
             if together is None:
                 return
             if attempt == 0:
@@ -234,20 +238,26 @@ class Engine:
         elif around.take(found):
             self.put_blocks_together()
 
-    def climb_on(self, climb: Climb, work: int) -> None:
-        """Search the whole without its cash for a better bound, and meanwhile around the best plan."""
-        self.climb = climb
-        before = climb.solution
-        tasks: list[Callable[[], Any]] = [partial(climb.go_on, work, self.plan)]
-        if self.seeking or not self.whole.spent:
-            tasks.append(partial(self.better, self.whole))
-        _, *found = self.side_by_side(tasks)
+    def climb_on(self, climb: Climb, paid: Climb, work: int) -> None:
+        """Search the whole without its cash for a better bound, and meanwhile around the best plan.
+
+        Where no plan could be made from that, the whole with its cash is searched meanwhile.
+        """
+        searching: list[Callable[[], Any]] = [] if climb.over else [partial(climb.go_on, work, self.plan)]
+        if paid.begun or (self.plan is None and not self.seeking):
+            searching.append(partial(paid.go_on, work // SLOW, self.plan))
+        idle = len(searching) < SIDE_BY_SIDE and (self.seeking or not self.whole.spent)
+        around: list[Callable[[], Any]] = [partial(self.better, self.whole)] if idle else []
+        found = self.side_by_side([*around, *searching])[: len(around)]
         self._bounded()
         if self.watch.good_enough():
             return  # searches were stopped at different points, on different days: what they found is left (N7)
+        if paid.solution is not None:
+            found.append(self._answer(self.piece, paid.solution))
         for answer in found:
             self.take(answer)
-        if climb.solution is not None and climb.solution is not before:
+        if climb.solution is not None and climb.solution is not self.climbed:
+            self.climbed = climb.solution
             self.put_together(climb.solution)
 
     def put_blocks_together(self) -> None:
@@ -400,8 +410,8 @@ class Engine:
     def _bounded(self) -> None:
         if self.blocks:
             self.watch.bounded(float(sum(block.bound for block in self.blocks)))
-        if self.climb is not None:
-            self.watch.bounded(self.climb.bound)
+        for climb in self.climbs:
+            self.watch.bounded(climb.bound)
 
     @staticmethod
     def _answer(piece: Piece, solution: Floats) -> Answer:

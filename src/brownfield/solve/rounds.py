@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats
 from brownfield.solve.ascent import Ascent
@@ -15,6 +17,8 @@ LARGE = 3000
 """Whole columns above which blocks are searched for bounds, not the whole."""
 AT_ONCE = 16_000
 """Whole columns up to which all but sites is decided for all plants at once for a first plan; above, block by block."""
+AT_FIRST = 3
+"""How much more work than in its first round a long search does beside the first plan of a single block."""
 LOOSE = 0.2
 """Blocks are searched on that leave this part open of what the loosest one does."""
 
@@ -29,20 +33,33 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
         return engine.plan
     size = int(engine.piece.whole.sum())
     at_once = LARGE < size <= AT_ONCE
+    if size <= LARGE:
+        by_long_searches(engine)
+        return engine.plan
     if not at_once:
         engine.plans_of_blocks()
-    if size <= LARGE:
-        with Climb(engine.loose, watch) as climb:
-            quick = min(1.0, (NORMAL / engine.loose.matrix.nnz) ** SLOWER)
-            work = CLIMB * quick
-            while not watch.should_stop() and (engine.seeking or not climb.over):
-                engine.climb_on(climb, round(work))
-                work *= 2 if engine.whole.spent else 1 + quick
-        return engine.plan
     if at_once:
         engine.sites = SiteSteps(engine.loose, engine.kind, engine.owner, model.decisions.open[:, -1], watch, engine.gross)
     by_bounds(engine, at_once)
     return engine.plan
+
+
+def by_long_searches(engine: Engine) -> None:
+    """Rounds of one long search of the whole without its cash, and of better plans, or of a second search with the cash in it.
+
+    A single block leaves a core free while its first plan is made: the long search begins on that.
+    """
+    quick = min(1.0, (NORMAL / engine.loose.matrix.nnz) ** SLOWER)
+    work = CLIMB * quick
+    with Climb(engine.loose, engine.watch) as climb, Climb(engine.piece, engine.watch) as paid:
+        engine.climbs = [climb, paid]
+        engine.plans_of_blocks([partial(climb.go_on, round(AT_FIRST * work))] if len(engine.blocks) == 1 else [])
+        more = not engine.watch.should_stop()
+        while more:
+            engine.climb_on(climb, paid, round(work))
+            work *= 2 if engine.whole.spent else 1 + quick
+            over = climb.over and (paid.over or not paid.begun)
+            more = not engine.watch.should_stop() and (engine.seeking or not over)
 
 
 def by_bounds(engine: Engine, at_once: bool) -> None:
