@@ -1,8 +1,10 @@
 """Rows in the grid: a new one checked while it is typed, one that no longer counts, both undone in one step and solved."""
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,6 +12,7 @@ from playwright.sync_api import Page, expect
 from app.serving import Visit
 from brownfield.app.drafts import Draft, Drafts, differences, save_scenario, standing
 from brownfield.app.grid import cells_of, new_row, rows_of, tables_of
+from brownfield.app.pages import levers
 from brownfield.case.case import Case
 from brownfield.case.changes import Edit, changed, scenario
 from brownfield.files.read import read_case
@@ -63,6 +66,20 @@ def test_new_rows_are_saved_as_a_scenario(root: Path, tmp_path: Path) -> None:
     assert case.table("markets")["market"].to_list()[-1] == "Fiji"
     assert "Alba" not in case.active("plants")["plant"].to_list()
     assert rows_of(case, "markets", [], "fij", 0)[1] == 1
+
+
+def test_what_is_said_of_earlier_edits_never_covers_what_is_said_of_later_ones(tiny: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench, earlier, later = levers.Bench(None, "tiny", tiny), Draft().put(*new_row("markets", MARKET)), Draft()
+    place = MagicMock()
+
+    async def late(*asked: object) -> list[str]:
+        await levers._standing(bench, later, place)
+        assert place.clear.call_count == 1
+        return ["something to mend"]
+
+    monkeypatch.setattr(levers, "of_disk", late)
+    asyncio.run(levers._standing(bench, earlier, place))
+    assert place.clear.call_count == 1, "what came late is left"
 
 
 @pytest.fixture

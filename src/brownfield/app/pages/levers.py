@@ -29,12 +29,14 @@ LARGE = 20_000
 
 @dataclass
 class Bench:
-    """One page of levers: the case, its draft, and who wants to know when the draft changes."""
+    """One page of levers: the case, its draft, who wants to know when the draft changes, and of which edits it was last asked
+    whether they stand."""
 
     desk: Desk
     name: str
     case: Case
     heard: list[Callable[[], None]] = field(default_factory=list)
+    asked: Draft | None = None
 
     @property
     def drafts(self) -> Drafts:
@@ -188,8 +190,11 @@ async def _standing(bench: Bench, draft: Draft, place: Element) -> None:
     """What must be mended before the case with its edits can be solved; of a very large case it is said when it is solved."""
     from brownfield.case.tables import TABLES
 
+    bench.asked = draft
     small = sum(bench.case.table(name).height for name in TABLES) <= LARGE
     found = await of_disk(standing, bench.case, draft.edits) if draft.edits and small else []
+    if bench.asked is not draft:
+        return  # there were other edits meanwhile, of which this says nothing
     place.clear()
     with place:
         if found:
