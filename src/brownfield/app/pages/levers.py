@@ -29,8 +29,7 @@ LARGE = 20_000
 
 @dataclass
 class Bench:
-    """One page of levers: the case, its draft, who wants to know when the draft changes, and of which edits it was last asked
-    whether they stand."""
+    """One page of levers: the case, its draft, who wants to know when the draft changes, the edits last asked about."""
 
     desk: Desk
     name: str
