@@ -53,7 +53,7 @@ USUAL = (5.0, 2.0, 1.0, 0.5)
 SUITES = {
     "tiny": Suite(((3, 5, 4),), 2, 20, (1.0, 0.1, 0.01), "3 plants, 5 products, 4 quarters: only to see that everything runs"),
     "small": Suite(
-        ((6, 13, 10), (7, 15, 11), (8, 18, 12)), 10, 180, (1.0, 0.1, 0.01), "6 to 8 plants, 13 to 18 products, 10 to 12 quarters"
+        ((6, 13, 10), (7, 15, 11), (8, 18, 12)), 11, 180, (1.0, 0.1, 0.01), "6 to 8 plants, 13 to 18 products, 10 to 12 quarters"
     ),
     "group": Suite(((17, 45, 20),), 5, 600, USUAL, "17 plants, 45 products, 20 quarters"),
     "long": Suite(((17, 45, 40),), 5, 900, USUAL, "17 plants, 45 products, 40 quarters"),

@@ -43,7 +43,7 @@ def finding(groups: list[Group]) -> str:
     pairs = [(group, runs) for group in groups for runs in group.cases.values() if len(runs) > 1]
     winners = [first(runs, group.suite.gaps[-1]) for group, runs in pairs]
     won = sum(run is not None and run.engine == "brownfield" for run in winners)
-    return f"Brownfield is the first to close the gap between plan and bound in {won} of {len(pairs)} cases"
+    return f"Brownfield comes first in {won} of {len(pairs)} cases, by time to the finest gap or by the gap left"
 
 
 def panel(group: Group, number: int) -> Any:
@@ -91,7 +91,7 @@ def ticks(limit: float) -> list[float]:
 def closing(group: Group) -> str:
     """The gap of each engine when time was up, as the second line of the title, in the order of the legend."""
     ends = [higher([run.gap for run in group.of(engine)]) for engine in group.engines]
-    return f"{count(group.cases)}; median gap at the end: {', '.join(map(percent, ends))}"
+    return f"{count(group.cases)}, {group.seconds:g} s; median gap at the end: {', '.join(map(percent, ends))}"
 
 
 def lines(group: Group, engine: str, edge: float) -> list[dict[str, Any]]:

@@ -27,6 +27,8 @@ WRONG = 1e-6
 """Share of gross value by which a bound may lie below a plan, or a claim above the books."""
 OTHERS = 0.2
 """Part of a core that other work on the machine may take before it is told."""
+NO_PLAN = ("proof", "infeasible", "HighsModelStatus.kInfeasible")
+"""How a run ends that has proved something; with no plan at hand, that there is none."""
 NAMES = {
     "brownfield": "Brownfield",
     "highs-naive": "HiGHS, naive model",
@@ -92,12 +94,19 @@ class Run:
         return next((t for t, plan, bound in self.in_time if bound - plan <= width), math.inf)
 
     @property
+    def none(self) -> bool:
+        """Whether it says to have proved that there is no plan."""
+        return self.record["ended"] in NO_PLAN and all(plan is None for _, plan, _ in self.record["curve"])
+
+    @property
     def faults(self) -> list[str]:
         """What must never happen, in words."""
         job, found = self.record["job"], []
         name = f"{NAMES[self.engine]}, {job['plants']} x {job['products']} x {job['quarters']}, seed {job['seed']}, {job['seconds']:g} s"
         if self.record["ended"] == "failed":
             found.append(f"{name}: the run failed")
+        if self.none and self.best:
+            found.append(f"{name}: it says that there is no plan; {NAMES[self.best.engine]} has one")
         checked = self.record.get("checked") or {}
         if checked.get("broken"):
             found.append(f"{name}: its plan breaks {checked['broken']} rules, or cannot be made exact")
@@ -113,11 +122,19 @@ class Run:
 
 @dataclass(frozen=True)
 class Group:
-    """All runs of one suite under one time limit: case (size and seed) -> its runs."""
+    """All runs of one suite under one time limit: case (size and seed) -> its runs.
+
+    every: all cases. cases: those that can have a plan at all.
+    """
 
     name: str
     seconds: float
-    cases: dict[tuple[int, ...], list[Run]]
+    every: dict[tuple[int, ...], list[Run]]
+
+    @property
+    def cases(self) -> dict[tuple[int, ...], list[Run]]:
+        """Cases of which nobody has proved that there is no plan."""
+        return {case: runs for case, runs in self.every.items() if not any(run.none for run in runs)}
 
     @property
     def suite(self) -> Suite:
@@ -183,8 +200,11 @@ def extent(group: Group) -> str:
     """How many cases under which time limit, and whether all of them have been run."""
     same = {len(group.of(engine)) for engine in group.engines} == {len(group.cases)}
     uneven = "" if same else " Not every engine has been run on every case yet: compare with care."
-    few = "" if len(group.cases) >= group.suite.seeds else f" Only {len(group.cases)} of {group.suite.seeds} so far."
-    return f"{count(group.cases)}, at most {group.seconds:g} s each.{uneven}{few}"
+    by = {case: ", ".join(NAMES[run.engine] for run in runs if run.none) for case, runs in group.every.items()}
+    without = "; ".join(f"seed {case[-1]} (by {who})" for case, who in by.items() if who)
+    none = f" Left out, because it was proved that there is no plan: {without}." if without else ""
+    few = "" if len(group.every) >= group.suite.seeds else f" Only {len(group.every)} of {group.suite.seeds} so far."
+    return f"{count(group.cases)}, at most {group.seconds:g} s each.{uneven}{none}{few}"
 
 
 def overview(group: Group) -> list[str]:
@@ -320,7 +340,7 @@ def write(records: list[dict[str, Any]]) -> int:
     from benchmarks.solver_chart import chart
 
     everything = groups(records)
-    faults = sorted({fault for group in everything for runs in group.cases.values() for run in runs for fault in run.faults})
+    faults = sorted({fault for group in everything for runs in group.every.values() for run in runs for fault in run.faults})
     for fault in faults:
         print(fault, file=sys.stderr)
     PAGE.write_text(page(records, faults), encoding="utf-8")

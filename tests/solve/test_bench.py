@@ -82,6 +82,18 @@ def test_what_must_not_happen_is_told_first(wrong, words):
     assert page(records, faults).index(faults[0]) < page(records, faults).index("## tiny")
 
 
+def test_a_case_without_a_plan_is_left_out_and_told():
+    nothing = {"digest": "e", "ended": "HighsModelStatus.kInfeasible", "checked": {}, "curve": [[3.0, None, None]]}
+    other = record("highs-naive") | nothing
+    other["job"] = other["job"] | {"seed": 2}
+    text = page([record(), record("highs-naive"), other], [])
+    assert "there is no plan: seed 2 (by HiGHS, naive model)" in text and "| 3, 5, 4, 1 |" in text and "| 3, 5, 4, 2 |" not in text
+    (group,) = groups([record(), record("highs-naive", **nothing | {"digest": "d"})])
+    assert [fault for run in group.every[3, 5, 4, 1] for fault in run.faults] == [
+        "HiGHS, naive model, 3 x 5 x 4, seed 1, 20 s: it says that there is no plan; Brownfield has one"
+    ]
+
+
 def test_a_lost_case_is_marked():
     slow = record(curve=((19.0, 99.0, 99.0),))
     text = page([slow, record("highs-naive", curve=((2.0, 99.0, 99.0),))], [])
