@@ -6,6 +6,7 @@ import bisect
 import math
 import sys
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,7 @@ def ticks(limit: float) -> list[float]:
 
 def closing(group: Group) -> str:
     """The gap of each engine when time was up, as the second line of the title, in the order of the legend."""
-    ends = [higher([run.gap for run in group.of(engine)]) for engine in group.engines]
+    ends = [median(run.gap for run in group.of(engine)) for engine in group.engines]
     return f"{count(group.cases)}, {group.seconds:g} s; median gap at the end: {', '.join(map(percent, ends))}"
 
 
