@@ -65,7 +65,7 @@ class Climb:
         self._solver = loaded(piece, watch, whole=whole)
         self._solver.setOptionValue("mip_allow_restart", False)  # its root is what takes longest
         self._solver.setOptionValue("mip_pscost_minreliable", 0 if bound_only else RELIABLE)
-        self._solver.setOptionValue("mip_heuristic_effort", 0.0)  # plans are looked for elsewhere
+        self._solver.setOptionValue("mip_heuristic_effort", 0.0)  # it is there for the bound
         self._solver.setOptionValue("mip_abs_gap", max(near, 1e-7))
         if bound_only:
             for way in ("rins", "rens", "root_reduced_cost"):

@@ -246,8 +246,7 @@ class Engine:
         searching: list[Callable[[], Any]] = [] if climb.over else [partial(climb.go_on, work, self.plan)]
         if paid.begun or (self.plan is None and not self.seeking):
             searching.append(partial(paid.go_on, work // SLOW, self.plan))
-        idle = len(searching) < SIDE_BY_SIDE and (self.seeking or not self.whole.spent)
-        around: list[Callable[[], Any]] = [partial(self.better, self.whole)] if idle else []
+        around: list[Callable[[], Any]] = [partial(self.better, self.whole)] if len(searching) < SIDE_BY_SIDE and self.unspent else []
         found = self.side_by_side([*around, *searching])[: len(around)]
         self._bounded()
         if self.watch.good_enough():

@@ -32,14 +32,14 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
     if not engine.cut() or watch.should_stop():
         return engine.plan
     size = int(engine.piece.whole.sum())
-    at_once = LARGE < size <= AT_ONCE
     if size <= LARGE:
         by_long_searches(engine)
         return engine.plan
-    if not at_once:
-        engine.plans_of_blocks()
+    at_once = size <= AT_ONCE
     if at_once:
         engine.sites = SiteSteps(engine.loose, engine.kind, engine.owner, model.decisions.open[:, -1], watch, engine.gross)
+    else:
+        engine.plans_of_blocks()
     by_bounds(engine, at_once)
     return engine.plan
 
@@ -54,12 +54,11 @@ def by_long_searches(engine: Engine) -> None:
     with Climb(engine.loose, engine.watch) as climb, Climb(engine.piece, engine.watch) as paid:
         engine.climbs = [climb, paid]
         engine.plans_of_blocks([partial(climb.go_on, round(AT_FIRST * work))] if len(engine.blocks) == 1 else [])
-        more = not engine.watch.should_stop()
-        while more:
+        while not engine.watch.should_stop():
             engine.climb_on(climb, paid, round(work))
             work *= 2 if engine.whole.spent else 1 + quick
-            over = climb.over and (paid.over or not paid.begun)
-            more = not engine.watch.should_stop() and (engine.seeking or not over)
+            if climb.over and (paid.over or not paid.begun) and not engine.seeking:
+                break
 
 
 def by_bounds(engine: Engine, at_once: bool) -> None:
