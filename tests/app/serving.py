@@ -1,5 +1,6 @@
 """The app as its users have it: a server in a process of its own, and a browser that is let nowhere else."""
 
+import asyncio
 import json
 import os
 import re
@@ -7,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +22,12 @@ ARGUMENTS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
 )  # fmt: skip
+
+
+def apart(work: Coroutine[object, object, None]) -> None:
+    """Runs work to its end in a thread of its own, for the browser of other tests keeps a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 @dataclass

@@ -1,10 +1,8 @@
 """Who is let in: every request that is not this browser's own, from the app's own pages, with the key, is refused."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
+from app.serving import apart
 from brownfield.app.guard import LARGEST, Guard
 
 KEY, PORT = "k" * 43, 4321
@@ -35,8 +33,7 @@ def asked(
     if doubled:
         pairs.append((b"host", doubled.encode()))
     scope = {"type": kind, "method": method, "path": path, "query_string": query.encode(), "headers": pairs}
-    with ThreadPoolExecutor(1) as apart:  # the browser of other tests keeps a loop in this thread
-        apart.submit(lambda: asyncio.run(Guard(app, KEY, PORT)(scope, lambda: None, send))).result()
+    apart(Guard(app, KEY, PORT)(scope, lambda: None, send))
     if kind == "websocket":
         return (101, {}, b"") if sent[0]["type"] == "websocket.accept" else (sent[0]["code"], {}, b"")
     found = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}

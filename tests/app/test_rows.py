@@ -1,6 +1,5 @@
 """Rows in the grid: a new one checked while it is typed, one that no longer counts, both undone in one step and solved."""
 
-import asyncio
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ from unittest.mock import MagicMock
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.serving import Visit
+from app.serving import Visit, apart
 from brownfield.app.drafts import Draft, Drafts, differences, save_scenario, standing
 from brownfield.app.grid import cells_of, new_row, rows_of, tables_of
 from brownfield.app.pages import levers
@@ -78,7 +77,7 @@ def test_what_is_said_of_earlier_edits_never_covers_what_is_said_of_later_ones(t
         return ["something to mend"]
 
     monkeypatch.setattr(levers, "of_disk", late)
-    asyncio.run(levers._standing(bench, earlier, place))
+    apart(levers._standing(bench, earlier, place))
     assert place.clear.call_count == 1, "what came late is left"
 
 
