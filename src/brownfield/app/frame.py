@@ -51,6 +51,11 @@ def words(tag: str, text: str, classes: str = "") -> Any:
     return element
 
 
+def sentence(text: str) -> str:
+    """A text with a capital first and one full stop last; the names in it stay as they are."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
 def fragment(text: str) -> Any:
     """A section of a report, written by its templates, which escape all that comes from a case."""
     return ui.html(text, sanitize=False).classes("report")
@@ -74,7 +79,7 @@ def problems(found: Sequence[dict[str, Any]], sheets: Sequence[dict[str, Any]] =
                 )
                 with ui.element("li"):
                     words("strong", f"{problem['code']} {place}")
-                    words("p", f"Found {problem['found']}; expected {problem['expected']}. {problem['fix'].capitalize()}.")
+                    words("p", f"Found {problem['found']}; expected {problem['expected']}. {sentence(problem['fix'])}")
         if len(found) > 200:
             words("p", f"and {len(found) - 200} more")
     for sheet in sheets:

@@ -11,7 +11,7 @@ from nicegui.element import Element
 
 from brownfield.app.desk import Desk
 from brownfield.app.drafts import Draft, Drafts, Told, differences, save_scenario, standing, trouble
-from brownfield.app.frame import frame, link, of_disk, problems, told, words
+from brownfield.app.frame import frame, link, of_disk, problems, sentence, told, words
 from brownfield.app.levers import Lever, Switch, levers_of, switches_of
 from brownfield.app.live import watch
 from brownfield.app.pages.levers_grid import grid
@@ -178,6 +178,7 @@ def _differences(bench: Bench) -> None:
         redo.set_enabled(bool(draft.future))
         clear.set_enabled(bool(count))
 
+        bench.asked = draft
         with trouble_place:
             ui.timer(0, lambda: _standing(bench, draft, trouble_place), once=True)
 
@@ -189,7 +190,6 @@ async def _standing(bench: Bench, draft: Draft, place: Element) -> None:
     """What must be mended before the case with its edits can be solved; of a very large case it is said when it is solved."""
     from brownfield.case.tables import TABLES
 
-    bench.asked = draft
     small = sum(bench.case.table(name).height for name in TABLES) <= LARGE
     found = await of_disk(standing, bench.case, draft.edits) if draft.edits and small else []
     if bench.asked is not draft:
@@ -200,7 +200,7 @@ async def _standing(bench: Bench, draft: Draft, place: Element) -> None:
             words("h3", "Before this can be solved")
             with ui.element("ul"):
                 for one in found[:10]:
-                    words("li", f"{one.where}: found {one.found}; expected {one.expected}. {one.fix.capitalize()}.", "wrong")
+                    words("li", f"{one.where}: found {one.found}; expected {one.expected}. {sentence(one.fix)}", "wrong")
 
 
 def _lines(bench: Bench, lines: Sequence[Told]) -> None:

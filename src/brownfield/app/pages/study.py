@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from brownfield.app.desk import Desk
-from brownfield.app.frame import fragment, frame, link, of_disk, words
+from brownfield.app.frame import fragment, frame, link, of_disk, sentence, words
 from brownfield.app.pages.verdict import GAPS, LIMITS
 from brownfield.app.running import about, choose, latest, runs_of, show, when
 
@@ -54,7 +54,7 @@ async def study(desk: Desk, page: str, title: str, case: str, run: str, question
                 words("h1", f"{title}: {known.settings.title or known.settings.name}")
         else:
             fragment(job.section("body"))
-            words("p", f"{about(job).capitalize()}; asked {when(job)}.", "note")
+            words("p", sentence(f"{about(job)}; asked {when(job)}"), "note")
             ui.link("Report of this study", link("/download/report", run=job.name)).props("download")
         choose(found, job, page, case)
         if job is None or job.over:

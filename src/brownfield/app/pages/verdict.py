@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from brownfield.app.desk import Desk
-from brownfield.app.frame import fragment, frame, link, of_disk, told, words
+from brownfield.app.frame import fragment, frame, link, of_disk, sentence, told, words
 from brownfield.app.running import about, choose, latest, runs_of, show, when
 from brownfield.app.runs import Run
 
@@ -59,7 +59,7 @@ def _shown(desk: Desk, case: str, found: Sequence[Run], job: Run) -> None:
     words("h1", heading)
     with ui.element("div").classes("report"):
         words("p", str(job.told["badge"]), f"badge {job.told['status']}")
-    words("p", f"{about(job).capitalize()}; asked {when(job)}.", "note")
+    words("p", sentence(f"{about(job)}; asked {when(job)}"), "note")
     choose(found, job, "/verdict", case)
     for name in SECTIONS:
         if text := job.section(name):
