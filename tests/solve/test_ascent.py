@@ -5,15 +5,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from brownfield.case.synthetic import synthetic_case
 from brownfield.model.assemble import assemble
 from brownfield.solve.ascent import Ascent
 from brownfield.solve.blocks import plant_of_columns
 from brownfield.solve.highs import run
-from brownfield.solve.pieces import NOTHING, relax, search, whole_piece
+from brownfield.solve.pieces import NOTHING, Piece, relax, search, whole_piece
 from brownfield.solve.progress import Watch
-from brownfield.solve.sites import SiteSteps
+from brownfield.solve.sites import SiteSteps, agreed
 from brownfield.solve.start import LAUNCHES, SITES, from_sites, kinds_of_columns
 
 SIZES = [(4, 6, 4, 1), (5, 8, 4, 2), (6, 8, 6, 3), (6, 10, 5, 4)]
@@ -146,3 +147,20 @@ def test_sites_that_break_a_rule_lead_to_no_plan():
     piece, kind = whole_piece(model), kinds_of_columns(model)
     wrong = np.where(kind == SITES, 1.0, best)  # open, idle and closed at once
     assert from_sites(piece, kind, wrong, watch, float(model.gross @ best)).solution is None
+
+
+def test_an_offer_that_two_blocks_took_goes_to_one_place():
+    """Columns: the offer at each of three plants, what it makes of the first two, a volume; the offer is for one place only."""
+    worth, whole = [3.0, 5.0, 4.0, 0.0, 0.0, 1.0], [True] * 5 + [False]
+    rows = [[1, 1, 0, 0, 0, 0], [1, 0, 0, -1, 0, 0], [0, 0, 0, 0, 0, 1]]
+    one, none = np.ones(6), np.zeros(6)
+    least, most = np.array([-np.inf, 0, 0]), np.array([1.0, 0, 1])
+    piece = Piece(np.array(worth), 0.0, none, one, csr_array(np.array(rows, dtype=float)), least, most, np.array(whole))
+    kind, owner, watch = np.array([SITES] * 5 + [0]), np.array([0, 1, 2, 0, 1, -1]), Watch(np.zeros(6), 0.0, None)
+    fits = np.array([1.0, 0, 0, 1, 0, 0])
+    assert agreed(piece, kind, owner, fits, watch, 1.0) is fits
+    both = np.array([1.0, 1, 0, 1, 0, 0])
+    found = np.round(agreed(piece, kind, owner, both, watch, 1.0))
+    assert found[:4].tolist() == [0, 1, 0, 0], "the better of all three"
+    never = replace(piece, row_lower=np.array([2.0, 0, 0]))
+    assert agreed(never, kind, owner, fits, watch, 1.0) is None

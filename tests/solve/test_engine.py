@@ -19,7 +19,7 @@ from brownfield.solve.pieces import Answer, Piece, relax, search, whole_piece
 from brownfield.solve.progress import Watch
 from brownfield.solve.rounds import by_bounds, searched
 from brownfield.solve.run import SMALL
-from brownfield.solve.start import settle, with_fixed
+from brownfield.solve.start import as_it_stands, settle, with_fixed
 from tests.model.groups import group, table
 
 WIDE = [(5, 8, 4, 1), (6, 9, 4, 2), (8, 12, 4, 2)]
@@ -257,11 +257,11 @@ def test_blocks_keep_the_columns_of_their_plants():
     assert block.max() == 5, "cash and demand are the centre's"
 
 
-def test_rough_prices_of_huge_programs_bound_them_all_the_same(monkeypatch):
+def test_rough_prices_of_large_programs_bound_them_all_the_same(monkeypatch):
     model = assemble(synthetic_case(*WIDE[0]))
     piece = whole_piece(model)
     exact = relax(piece, watched(model))
-    monkeypatch.setattr(sys.modules["brownfield.solve.pieces"], "HUGE", 0)
+    monkeypatch.setattr(sys.modules["brownfield.solve.pieces"], "LARGE", 0)
     rough = relax(piece, watched(model))
     assert rough.worth != exact.worth
     assert rough.worth == pytest.approx(exact.worth, abs=0.05 * float(model.gross @ exact.solution))
@@ -271,15 +271,27 @@ def test_rough_prices_of_huge_programs_bound_them_all_the_same(monkeypatch):
     assert worth(model, plan) - 1e-6 * watch.gross_value <= optimum(model) <= watch.bound + 1e-6 * watch.gross_value
 
 
+def test_what_is_left_of_a_large_program_with_whole_decisions_kept_is_the_same(monkeypatch):
+    model = assemble(synthetic_case(*WIDE[0]))
+    piece, watch = whole_piece(model), watched(model)
+    plan = as_it_stands(piece, model, watch).solution
+    exact = with_fixed(piece, piece.whole, plan, watch)
+    monkeypatch.setattr(sys.modules["brownfield.solve.pieces"], "LARGE", 0)
+    near = with_fixed(piece, piece.whole, plan, watch)
+    assert near.worth == pytest.approx(exact.worth, rel=1e-7) == near.bound
+    assert not np.array_equal(near.solution, exact.solution), "found in another way"
+    kept_rules(piece, near.solution)
+
+
 def test_a_relaxation_ends_with_the_time_limit():
     model = assemble(synthetic_case(*WIDE[0]))
     assert relax(whole_piece(model), watched(model, time_limit=-1.0)) is None
 
 
 def test_where_all_at_once_is_no_plan_blocks_decide_it(monkeypatch):
-    """Sites by blocks close too few plants: nothing else can mend that, so plans of blocks are made, and mended."""
-    rounds = sys.modules["brownfield.solve.rounds"]
-    monkeypatch.setattr(rounds, "LARGE", 0)
+    """Sites by blocks close too few plants, and nobody agrees on others: plans of blocks are made, and mended."""
+    monkeypatch.setattr(sys.modules["brownfield.solve.rounds"], "LARGE", 0)
+    monkeypatch.setattr(sys.modules["brownfield.solve.engine"], "agreed", lambda piece, kind, owner, chosen, *_: chosen)
     policies = table("policies", policy=["fewer"], measure=["closures"], sense=[">="], value=[4.0])
     model = assemble(synthetic_case(8, 12, 4, 2).with_table("policies", policies))
     engine = Engine(model, watched(model))

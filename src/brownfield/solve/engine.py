@@ -34,7 +34,7 @@ from brownfield.solve.home import all_stay, dearer, each_at_home, lean, with_mis
 from brownfield.solve.neighbours import kept_beside, neighbourhoods
 from brownfield.solve.pieces import NOTHING, Answer, Flags, Piece, relax, whole_piece
 from brownfield.solve.progress import Watch
-from brownfield.solve.sites import SiteSteps
+from brownfield.solve.sites import SiteSteps, agreed
 from brownfield.solve.start import ORDER, as_it_stands, from_sites, kinds_of_columns, step_by_step, with_fixed
 
 SIDE_BY_SIDE = 2
@@ -84,6 +84,7 @@ class Engine:
         self.same = np.arange(len(self.piece.worth))
         self.linked = np.zeros_like(self.piece.whole)
         self.proposal: Floats | None = None
+        self.early: Answer = NOTHING
         self.apart: list[Flags] = []
         self.sites_only: Floats | None = None
         self.in_steps = False
@@ -110,6 +111,7 @@ class Engine:
             while waiting:
                 _, waiting = wait(waiting, timeout=0.25, return_when=FIRST_COMPLETED)
                 self._bounded()
+                self.take(self.early)
                 self.watch.tell()
         return [future.result() for future in futures]
 
@@ -198,11 +200,16 @@ class Engine:
         bounds = [partial(block.search_on, ascent) for block, ascent in some]
         together = self._decided(all_stay(self.model, self.piece, self.cluster), self.price, ORDER[:1], bounds)
         self._bounded()
-        self.sites_only = None if together is None else together[: len(self.piece.worth)]
-        self.in_steps = together is None
+        if together is not None:
+            chosen = together[: len(self.piece.worth)]
+            self.sites_only = agreed(self.loose, self.kind, self.owner, chosen, self.watch, self.gross)
+        self.in_steps = self.sites_only is None
 
     def all_at_once(self, sites: Floats) -> Answer:
-        """A plan from sites and offers, the rest for all plants at once; where it takes more cash than there is, cash is made dearer."""
+        """A plan from sites and offers, the rest for all plants at once; where it takes more cash than there is, cash is made dearer.
+
+        It is kept before what goes on beside it is over, which does not hang on it: it is the first worth having.
+        """
         price, loose = self.price, self.loose
         for _ in range(TRIES):
             free = from_sites(loose, self.kind, sites, self.watch, self.gross)
@@ -210,6 +217,7 @@ class Engine:
                 break
             answer = with_fixed(self.small, self.piece.whole, free.solution, self.watch)
             if answer.solution is not None:
+                self.early = answer
                 return answer
             self.proposal = free.solution
             short = self.missing(free.solution)
@@ -222,6 +230,7 @@ class Engine:
 
     def bound_blocks(self, some: Sequence[tuple[Block, Ascent]]) -> None:
         """Search blocks on for better bounds, and meanwhile around the best plan; when that is spent, around the best of a block."""
+        before = self.plan
         inside = [block for block, _ in some if not block.spent]
         around = inside[0] if inside and self.whole.spent and not self.turning else self.whole
         steps, alone = self.turned(around)
@@ -231,7 +240,6 @@ class Engine:
         if self.watch.good_enough():
             return  # searches were stopped at different points, on different days: what they found is left (N7)
         if around is self.whole:
-            before = self.plan
             self.take(found)
             if self.plan is not None and self.plan is not before:
                 self._share(self.plan[self.same])

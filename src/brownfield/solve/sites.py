@@ -11,18 +11,40 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from brownfield.model.program import Floats, Ints
 from brownfield.solve.pieces import NOTHING, Answer, Flags, Piece, search
 from brownfield.solve.progress import Watch
 from brownfield.solve.start import SITES, from_sites
 
-GLANCE = 12
-"""Work for one plant."""
+GLANCE, AGREE = 12, 40
+"""Work for one plant turned over, and for those of which blocks have chosen what cannot be together."""
+WHOLE = 1e-6
+"""How nearly rules on whole numbers are kept."""
 NEAR = 5e-4
 """How near to its bound each is searched, as a share of gross value."""
 WORSE, TRIED, A_ROUND = 5e-3, 4, 2
 """How much worse than with the sites as they are it may then look, as a share of gross value, to be tried; how many are, and in a round."""
+
+
+def agreed(piece: Piece, kind: Ints, owner: Ints, chosen: Floats, watch: Watch, gross: float) -> Floats | None:
+    """Sites that blocks chose without one another, as the rules on sites of several blocks want them; None when none are found.
+
+    Two blocks may both have taken an offer that one place only can have: where such a rule is broken, the sites of the plants that
+    it is about are decided again together, with all that is not a site left fractional.
+    """
+    sites = piece.whole & (kind == SITES)
+    there = csr_array((np.ones(piece.matrix.nnz), piece.matrix.indices, piece.matrix.indptr), shape=piece.matrix.shape)
+    alone = there @ ~sites == 0
+    does = piece.matrix @ np.where(sites, np.round(chosen), 0.0)
+    broken = alone & ((does < piece.row_lower - WHOLE) | (does > piece.row_upper + WHOLE))
+    if not broken.any():
+        return chosen
+    plants = np.unique(owner[there.T @ broken > 0])
+    lower, upper, kept = piece.lower.copy(), piece.upper.copy(), sites & ~np.isin(owner, plants)
+    lower[kept] = upper[kept] = np.round(chosen[kept])
+    return search(piece, watch, lower=lower, upper=upper, whole=sites, near=NEAR * gross, work=AGREE).solution
 
 
 class SiteSteps:
