@@ -261,7 +261,7 @@ def test_rough_prices_of_large_programs_bound_them_all_the_same(monkeypatch):
     model = assemble(synthetic_case(*WIDE[0]))
     piece = whole_piece(model)
     exact = relax(piece, watched(model))
-    monkeypatch.setattr(sys.modules["brownfield.solve.pieces"], "LARGE", 0)
+    monkeypatch.setattr(sys.modules["brownfield.solve.pieces"], "HUGE", 0)
     rough = relax(piece, watched(model))
     assert rough.worth != exact.worth
     assert rough.worth == pytest.approx(exact.worth, abs=0.05 * float(model.gross @ exact.solution))
@@ -276,7 +276,7 @@ def test_what_is_left_of_a_large_program_with_whole_decisions_kept_is_the_same(m
     piece, watch = whole_piece(model), watched(model)
     plan = as_it_stands(piece, model, watch).solution
     exact = with_fixed(piece, piece.whole, plan, watch)
-    monkeypatch.setattr(sys.modules["brownfield.solve.pieces"], "LARGE", 0)
+    monkeypatch.setattr(sys.modules["brownfield.solve.pieces"], "HUGE", 0)
     near = with_fixed(piece, piece.whole, plan, watch)
     assert near.worth == pytest.approx(exact.worth, rel=1e-7) == near.bound
     assert not np.array_equal(near.solution, exact.solution), "found in another way"

@@ -27,7 +27,7 @@ EFFORT = 0.3
 SHARE = 0.25
 """Part of the time limit that one search may take."""
 
-LARGE = 100_000
+HUGE = 100_000
 """Coefficients above which a relaxation is solved by first-order steps, and the first one of a search by an interior point method."""
 NEARLY = 1e-3
 """How nearly the first: what is missing of prices, volumes and worth, as shares of their sizes."""
@@ -88,7 +88,7 @@ def relax(piece: Piece, watch: Watch) -> Relaxed | None:
     Large ones by steps along gradients, to `NEARLY`: in a fifth of the time, and where the other stands still far from the end.
     """
     solver = fresh()
-    if piece.matrix.nnz > LARGE:
+    if piece.matrix.nnz > HUGE:
         solver.setOptionValue("solver", "hipdlp")
         solver.setOptionValue("kkt_tolerance", NEARLY)
     else:
@@ -131,7 +131,7 @@ def search(
     left = (piece.whole if whole is None else whole) & (low < high)
     solver = loaded(piece, watch, lower=low, upper=high, whole=left, share=SHARE)
     solver.setOptionValue("mip_abs_gap", max(near, 1e-7))
-    if piece.matrix.nnz > LARGE and not left.any():
+    if piece.matrix.nnz > HUGE and not left.any():
         solver.setOptionValue("solver", "ipx")
         solver.setOptionValue("run_crossover", "off")
     if keen:
@@ -181,7 +181,7 @@ def loaded(
     if watch.time_limit is not None:
         solver.setOptionValue("time_limit", max(0.1, min(share * watch.time_limit, watch.time_limit - watch.seconds)))
     low, high = piece.lower if lower is None else lower, piece.upper if upper is None else upper
-    if piece.matrix.nnz > LARGE:
+    if piece.matrix.nnz > HUGE:
         solver.setOptionValue("mip_lp_solver", "ipx")
     _hand(solver, piece, low, high, piece.whole if whole is None else whole)
     return solver
