@@ -161,6 +161,6 @@ def test_an_offer_that_two_blocks_took_goes_to_one_place():
     assert agreed(piece, kind, owner, fits, watch, 1.0) is fits
     both = np.array([1.0, 1, 0, 1, 0, 0])
     found = np.round(agreed(piece, kind, owner, both, watch, 1.0))
-    assert found[:4].tolist() == [0, 1, 0, 0], "the better of all three"
+    assert found[:4].tolist() == [0, 1, 0, 0], "the better of the two; the third plant stays as it was"
     never = replace(piece, row_lower=np.array([2.0, 0, 0]))
     assert agreed(never, kind, owner, fits, watch, 1.0) is None
