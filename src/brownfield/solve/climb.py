@@ -34,7 +34,8 @@ class Cuts:
 
 
 class Climb:
-    """A search of a piece, to be used in a `with`; `bound` and `solution` are what it knows so far, `over` whether it came to its end.
+    """A search of a piece, to be used in a `with`; `bound` and `solution` are what it knows so far, `over` whether it came to its end,
+    `impossible` whether there is no solution.
 
     whole: the columns that have to be whole, if not all that are. bound_only: solutions are looked for elsewhere. near: a solution this
     near the bound, in money, ends it. cuts: what the search added at its root to a program that needs no presolving, once that is done;
@@ -55,7 +56,7 @@ class Climb:
         self.cuts: Cuts | None = None
         self.bound = np.inf
         self.solution: Floats | None = None
-        self.over = False
+        self.over = self.impossible = False
         self._told: Floats | None = None
         self._error: Exception | None = None
         self._left = 0
@@ -127,6 +128,7 @@ class Climb:
         self._solver.run()
         info, status = self._solver.getInfo(), self._solver.getModelStatus()
         self.watch.by_clock |= status == highspy.HighsModelStatus.kTimeLimit
+        self.impossible = status == highspy.HighsModelStatus.kInfeasible
         if not self._any_whole:  # its bound is its solution, where that is the best
             if status == highspy.HighsModelStatus.kOptimal:
                 self.bound = min(self.bound, -info.objective_function_value)

@@ -31,6 +31,7 @@ from brownfield.solve.blocks import (
 )
 from brownfield.solve.climb import Climb
 from brownfield.solve.home import all_stay, dearer, each_at_home, lean, with_misses
+from brownfield.solve.leaves import Leaves
 from brownfield.solve.neighbours import kept_beside, neighbourhoods
 from brownfield.solve.pieces import NOTHING, Answer, Flags, Piece, relax, whole_piece
 from brownfield.solve.progress import Watch
@@ -40,7 +41,7 @@ from brownfield.solve.start import ORDER, as_it_stands, from_sites, kinds_of_col
 SIDE_BY_SIDE = 2
 """Tasks that run at the same time."""
 CHAIN, LONGER = 2, 4
-"""Neighbourhoods tried one after the other while the bound is searched for; more where plants are turned over as well."""
+"""Neighbourhoods tried one after the other while the bound is searched for; more where a round takes long."""
 NEGLIGIBLE = 1e-6
 """Share of gross value by which a block may be open and still count as solved."""
 MEND = 40
@@ -72,7 +73,7 @@ class Engine:
         self.piece = whole_piece(model)
         self.small = lean(model, self.piece)
         self.loose = self.piece
-        self.climbs: list[Climb] = []
+        self.climbs: list[Leaves | Climb] = []
         self.climbed: Floats | None = None
         self.sites: SiteSteps | None = None
         self.kind, self.owner = kinds_of_columns(model), plant_of_columns(model)
@@ -87,7 +88,7 @@ class Engine:
         self.early: Answer = NOTHING
         self.apart: list[Flags] = []
         self.sites_only: Floats | None = None
-        self.in_steps = False
+        self.in_steps, self.chain = False, CHAIN
         self.steps: Iterator[Answer] | None = self.within_limits()
         self.whole = Block(self.piece, self.kind, self.owner, self.same, neighbourhoods(model, np.arange(len(model.data.plants))))
         if first is not None:
@@ -246,15 +247,15 @@ class Engine:
         elif around.take(found):
             self.put_blocks_together()
 
-    def climb_on(self, climb: Climb, paid: Climb, work: int) -> None:
-        """Search the whole without its cash for a better bound, and meanwhile around the best plan.
+    def climb_on(self, leaves: Leaves, paid: Climb, work: int) -> None:
+        """Search the whole without its cash, or its parts, for a better bound, and meanwhile around the best plan.
 
         Where no plan could be made from that, the whole with its cash is searched meanwhile.
         """
-        searching: list[Callable[[], Any]] = [] if climb.over else [partial(climb.go_on, work, self.plan)]
-        if paid.begun or (self.plan is None and not self.seeking):
-            searching.append(partial(paid.go_on, work // SLOW, self.plan))
-        around: list[Callable[[], Any]] = [partial(self.better, self.whole)] if len(searching) < SIDE_BY_SIDE and self.unspent else []
+        paying = paid.begun or (self.plan is None and not self.seeking)
+        around: list[Callable[[], Any]] = [partial(self.better, self.whole)] if self.unspent and (leaves.over or not paying) else []
+        searching: list[Callable[[], Any]] = [partial(paid.go_on, work // SLOW, self.plan)] if paying else []
+        searching += leaves.tasks(work, self.plan, SIDE_BY_SIDE - len(around) - len(searching))
         found = self.side_by_side([*around, *searching])[: len(around)]
         self._bounded()
         if self.watch.good_enough():
@@ -263,9 +264,9 @@ class Engine:
             found.append(self._answer(self.piece, paid.solution))
         for answer in found:
             self.take(answer)
-        if climb.solution is not None and climb.solution is not self.climbed:
-            self.climbed = climb.solution
-            self.put_together(climb.solution)
+        if leaves.solution is not None and leaves.solution is not self.climbed:
+            self.climbed = leaves.solution
+            self.put_together(leaves.solution)
 
     def put_blocks_together(self) -> None:
         """Make a plan of what the blocks have decided, where all have decided something."""
@@ -348,7 +349,7 @@ class Engine:
         if block is self.whole and self.plan is None:
             return self.sought()
         best = Answer(block.solution, block.worth, np.inf)
-        for _ in range(CHAIN if self.sites is None else LONGER):
+        for _ in range(self.chain):
             if best.solution is None or self.watch.should_stop():
                 break
             if block is self.whole and self.proposal is not None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats
 from brownfield.solve.ascent import Ascent
 from brownfield.solve.block import CLIMB, NORMAL, SLOWER
 from brownfield.solve.climb import Climb
-from brownfield.solve.engine import NEAR, Engine
+from brownfield.solve.engine import LONGER, NEAR, Engine
+from brownfield.solve.leaves import Leaves
 from brownfield.solve.progress import Watch
 from brownfield.solve.sites import SiteSteps
 
 LARGE = 3000
 """Whole columns above which blocks are searched for bounds, not the whole."""
+LONG, PARTS = 1200, 4
+"""Whole columns above which the whole is not searched at once but in so many parts, each with a few of its sites decided."""
 AT_ONCE = 16_000
 """Whole columns up to which all but sites is decided for all plants at once for a first plan; above, block by block."""
 AT_FIRST = 3
@@ -37,6 +38,7 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
         return engine.plan
     at_once = size <= AT_ONCE
     if at_once:
+        engine.chain = LONGER
         engine.sites = SiteSteps(engine.loose, engine.kind, engine.owner, model.decisions.open[:, -1], watch, engine.gross)
     else:
         engine.plans_of_blocks()
@@ -45,19 +47,24 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
 
 
 def by_long_searches(engine: Engine) -> None:
-    """Rounds of one long search of the whole without its cash, and of better plans, or of a second search with the cash in it.
+    """Rounds of long searches of the whole without its cash, or of its parts, and of better plans, or of a search with the cash in it.
 
     A single block leaves a core free while its first plan is made: the long search begins on that.
     """
     quick = min(1.0, (NORMAL / engine.loose.matrix.nnz) ** SLOWER)
     work = CLIMB * quick
-    with Climb(engine.loose, engine.watch) as climb, Climb(engine.piece, engine.watch) as paid:
-        engine.climbs = [climb, paid]
-        engine.plans_of_blocks([partial(climb.go_on, round(AT_FIRST * work))] if len(engine.blocks) == 1 else [])
+    parts = PARTS if int(engine.loose.whole.sum()) > LONG else 1
+    with Leaves(engine.loose, engine.kind, engine.watch, engine.gross, parts) as leaves, Climb(engine.piece, engine.watch) as paid:
+        engine.climbs = [leaves, paid]
+        if parts > 1:
+            engine.plans_of_blocks([leaves.divide])
+            work, engine.chain = 2 * work, 2 * LONGER
+        else:
+            engine.plans_of_blocks(leaves.tasks(round(AT_FIRST * work), None, 1) if len(engine.blocks) == 1 else [])
         while not engine.watch.should_stop():
-            engine.climb_on(climb, paid, round(work))
-            work *= 2 if engine.whole.spent else 1 + quick
-            if climb.over and (paid.over or not paid.begun) and not engine.seeking:
+            engine.climb_on(leaves, paid, round(work))
+            work *= 2 if engine.whole.spent or parts > 1 else 1 + quick
+            if leaves.over and (paid.over or not paid.begun) and not engine.seeking:
                 break
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats, Ints
+from brownfield.solve.blocks import without_cash
 from brownfield.solve.pieces import NOTHING, Answer, Flags, Piece, relax, search, whole_piece
 from brownfield.solve.progress import Watch
 
@@ -125,8 +126,23 @@ def settle(model: Model, watch: Watch, plan: Floats, gross: float) -> Floats:
     solved nearly to the end, less nearly where the gap is wide.
     """
     piece, kind = whole_piece(model), kinds_of_columns(model)
+    before, near = float(piece.worth @ plan) + piece.constant, FINE * max(1.0, watch.gap / USUAL) * gross
+    if watch.bound is not None and watch.bound - before <= near:
+        return plan
     kept = (kind == SITES) | (kind == LAUNCHES)
-    near = FINE * max(1.0, watch.gap / USUAL) * gross
-    answer = with_fixed(piece, kept, plan, watch, start=plan, near=near, work=SETTLING, settling=True)
-    before = float(piece.worth @ plan) + piece.constant
-    return plan if answer.solution is None or answer.worth < before else answer.solution
+    loose = [without_cash(model, piece, np.zeros_like(piece.row_lower))] if _cash_to_spare(model, piece, plan) else []
+    for one in (*loose, piece):
+        answer = with_fixed(one, kept, plan, watch, start=plan, near=near, work=SETTLING, settling=True)
+        if one is not piece and answer.solution is not None:
+            answer = with_fixed(piece, piece.whole, answer.solution, watch, settling=True)
+        if answer.solution is not None:
+            return answer.solution if answer.worth > before else plan
+    return plan
+
+
+def _cash_to_spare(model: Model, piece: Piece, plan: Floats) -> bool:
+    """Whether cash never comes down to its floor and no credit is drawn, so that a plan nearby is most likely paid as well."""
+    drawn = numbers(model.decisions.revolver)
+    least = piece.matrix @ plan - piece.row_lower
+    floors = [least[block.first : block.first + block.count] for block in model.program.family("liquidity_floor")]
+    return not plan[drawn].any() and all(bool((floor > 0).all()) for floor in floors)
