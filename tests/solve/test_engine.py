@@ -50,13 +50,20 @@ def optimum(model):
     return worth(model, result.solution)
 
 
-@pytest.fixture(params=[(0, 10**9), (0, 0), (10**9, 0)], ids=["launches of all at once", "plans of blocks", "one long search"])
+WAYS = {
+    "launches of all at once": (0, 10**9, 10**9),
+    "plans of blocks": (0, 0, 10**9),
+    "one long search": (10**9, 0, 10**9),
+    "in parts": (10**9, 0, 0),
+}
+
+
+@pytest.fixture(params=WAYS.values(), ids=WAYS)
 def way(request, monkeypatch):
     """The ways of programs of different sizes, for small ones."""
     rounds = sys.modules["brownfield.solve.rounds"]
-    large, at_once = request.param
-    monkeypatch.setattr(rounds, "LARGE", large)
-    monkeypatch.setattr(rounds, "AT_ONCE", at_once)
+    for name, value in zip(("LARGE", "AT_ONCE", "LONG"), request.param, strict=True):
+        monkeypatch.setattr(rounds, name, value)
 
 
 @pytest.mark.usefixtures("way")
@@ -180,6 +187,26 @@ def test_a_plan_that_is_proved_is_settled_all_the_same():
     assert watch.good_enough()
     under, fresh = (worth(model, settle(model, one, plan, watch.gross_value)) for one in (watch, watched(model, 0.03)))
     assert under == pytest.approx(fresh, abs=1e-6 * watch.gross_value)
+
+
+@pytest.mark.parametrize("to_spare", [True, False])
+def test_a_settled_plan_can_be_paid_whatever_was_thought_of_its_cash(to_spare, monkeypatch):
+    monkeypatch.setattr(sys.modules["brownfield.solve.start"], "_cash_to_spare", lambda *_: to_spare)
+    model = assemble(synthetic_case(8, 12, 4, 2))
+    watch = watched(model, 0.05)
+    plan = searched(model, watch)
+    watch.bound = None  # as if nothing were known: it is settled in any case
+    settled = settle(model, watch, plan, watch.gross_value)
+    kept_rules(whole_piece(model), settled)
+    assert worth(model, settled) >= worth(model, plan) - 1e-6 * watch.gross_value
+
+
+def test_a_plan_proved_to_be_as_good_as_any_is_left_alone():
+    model = assemble(synthetic_case(5, 8, 4, 1))
+    watch = watched(model, 0.05)
+    plan = searched(model, watch)
+    watch.bound = worth(model, plan)
+    assert settle(model, watch, plan, watch.gross_value) is plan
 
 
 def impossible(a_case):

@@ -27,8 +27,6 @@ CANDIDATES, DECIDED = 8, 0.01
 """Sites of which it is tried out what deciding them either way costs, and how near to a whole number a site counts as decided."""
 CHEAPEST, DEAREST = 1e-6, 0.02
 """What deciding a site counts as costing at least and, also where it cannot be, at most: shares of gross value."""
-NEAR = 0.9
-"""How near to its bound a part is searched, as a share of the wanted gap."""
 STRIDE = 10
 """Steps of the loosest part before it is asked again which one is."""
 
@@ -66,17 +64,17 @@ class Leaf:
 
 
 class Leaves:
-    """Searches of all parts of a piece, to be used in a `with`: one `Climb` where `parts` is 1.
+    """Searches of all parts of a piece, to be used in a `with`: of the whole where `parts` is 1.
 
-    bound: on any solution of the piece. solution: the best that a search came upon. over: whether all came to their end.
+    near: a solution of a part this near its bound, in money, ends its search.
     """
 
-    def __init__(self, piece: Piece, kind: Ints, watch: Watch, gross: float, parts: int) -> None:
+    def __init__(self, piece: Piece, kind: Ints, watch: Watch, gross: float, parts: int, near: float = 0.0) -> None:
         self._piece, self._watch, self._gross, self._parts = piece, watch, gross, parts
         self._sites = np.flatnonzero((kind == SITES) & piece.whole & (piece.lower < piece.upper))
         self._worth = -np.inf
-        self._near = NEAR * watch.gap * gross
-        self._leaves = [Leaf(piece, watch, self._near)] if parts == 1 else []
+        self._near = near
+        self._leaves = [Leaf(piece, watch, near)] if parts == 1 else []
 
     def __enter__(self) -> Leaves:
         return self

@@ -18,6 +18,8 @@ LONG, PARTS = 1200, 4
 """Whole columns above which the whole is not searched at once but in so many parts, each with a few of its sites decided."""
 AT_ONCE = 16_000
 """Whole columns up to which all but sites is decided for all plants at once for a first plan; above, block by block."""
+ENOUGH = 0.8
+"""How near to its bound the whole or a part of it is searched, as a share of the wanted gap."""
 AT_FIRST = 3
 """How much more work than in its first round a long search does beside the first plan of a single block."""
 LOOSE = 0.2
@@ -54,7 +56,11 @@ def by_long_searches(engine: Engine) -> None:
     quick = min(1.0, (NORMAL / engine.loose.matrix.nnz) ** SLOWER)
     work = CLIMB * quick
     parts = PARTS if int(engine.loose.whole.sum()) > LONG else 1
-    with Leaves(engine.loose, engine.kind, engine.watch, engine.gross, parts) as leaves, Climb(engine.piece, engine.watch) as paid:
+    near = 0.0 if engine.price.any() else ENOUGH * engine.watch.gap * engine.gross  # where cash has a price, plans of parts may not be paid
+    with (
+        Leaves(engine.loose, engine.kind, engine.watch, engine.gross, parts, near) as leaves,
+        Climb(engine.piece, engine.watch) as paid,
+    ):
         engine.climbs = [leaves, paid]
         if parts > 1:
             engine.plans_of_blocks([leaves.divide])
