@@ -29,7 +29,7 @@ class Story:
 
 STORIES = [
     Story("first", "Aurora at Harbour", "0", "within 1 % of gross value", "#evidence"),
-    Story("oppama", "Foxconn at Oppama", "400000", "within 5 % of gross value", "#plants"),
+    Story("oppama", "Foxconn at Oppama", "2000000", "within 5 % of gross value", "#plants"),
 ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats
 from brownfield.solve.ascent import Ascent
@@ -56,7 +58,8 @@ def by_long_searches(engine: Engine) -> None:
     quick = min(1.0, (NORMAL / engine.loose.matrix.nnz) ** SLOWER)
     work = CLIMB * quick
     parts = PARTS if int(engine.loose.whole.sum()) > LONG else 1
-    near = 0.0 if engine.price.any() else ENOUGH * engine.watch.gap * engine.gross  # where cash has a price, plans of parts may not be paid
+    free = np.allclose(engine.loose.worth, engine.piece.worth)  # where cash has a price, what a search finds may not be paid
+    near = ENOUGH * engine.watch.gap * engine.gross if free else 0.0
     with (
         Leaves(engine.loose, engine.kind, engine.watch, engine.gross, parts, near) as leaves,
         Climb(engine.piece, engine.watch) as paid,
