@@ -8,13 +8,16 @@ import numpy as np
 
 from brownfield.model.program import Floats, Ints
 from brownfield.solve.ascent import Ascent
-from brownfield.solve.pieces import Answer, Piece
+from brownfield.solve.pieces import Answer, Piece, search
+from brownfield.solve.progress import Watch
 
 GROWTH, MOST = 2, 400
 """By how much the work for the bound of a block grows from one time to the next, and what it comes to at most."""
 CLIMB, NORMAL, SLOWER = 30, 25_000, 0.6
 """Work of the long search of the whole in its first round, for a program of so many coefficients; twice as much in each later one.
 Less, and growing more slowly, for larger programs, where a step takes longer: so that plans and bounds take about as long."""
+ALONE, HALF = 55, 0.5
+"""Work for the best solution of a block, and the part of the time limit that it may take."""
 
 
 @dataclass
@@ -54,7 +57,20 @@ class Block:
         self.solution, self.worth, self.in_vain = answer.solution, answer.worth, 0
         return True
 
-    def search_on(self, ascent: Ascent) -> None:
-        """Search on for a better bound, each time with more work."""
-        ascent.go_on(round(self.work * min(1.0, (NORMAL / max(1, self.piece.matrix.nnz)) ** SLOWER)))
-        self.bound, self.work = min(self.bound, ascent.bound), min(MOST, self.work * GROWTH)
+    def search_alone(self, watch: Watch, near: float) -> None:
+        """Search for the best solution, whole as it is, as far as the bound of its root and what HiGHS finds there."""
+
+        def bounded(bound: float) -> None:
+            self.bound = min(self.bound, bound)
+
+        found = search(self.piece, watch, near=near, work=ALONE, on_bound=bounded, keen=True, share=HALF)
+        bounded(found.bound)
+        self.take(found)
+
+    def search_on(self, ascent: Ascent, work: int | None = None) -> None:
+        """Search on for a better bound, with so much work, or each time with more."""
+        if work is None:
+            work = round(self.work * min(1.0, (NORMAL / max(1, self.piece.matrix.nnz)) ** SLOWER))
+            self.work = min(MOST, self.work * GROWTH)
+        ascent.go_on(work)
+        self.bound = min(self.bound, ascent.bound)

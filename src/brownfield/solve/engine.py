@@ -88,7 +88,7 @@ class Engine:
         self.early: Answer = NOTHING
         self.apart: list[Flags] = []
         self.sites_only: Floats | None = None
-        self.in_steps, self.chain = False, CHAIN
+        self.in_steps, self.hasty, self.chain = False, False, CHAIN
         self.steps: Iterator[Answer] | None = self.within_limits()
         self.whole = Block(self.piece, self.kind, self.owner, self.same, neighbourhoods(model, np.arange(len(model.data.plants))))
         if first is not None:
@@ -196,15 +196,33 @@ class Engine:
         for block in self.blocks:
             block.take(self._answer(block.piece, wide[block.numbers]))
 
-    def sites_of_blocks(self, some: Sequence[tuple[Block, Ascent]] = ()) -> None:
-        """Sites and offers by blocks, beside the first bounds of some; the plan that they lead to is made beside the next."""
-        bounds = [partial(block.search_on, ascent) for block, ascent in some]
+    def sites_of_blocks(self, some: Sequence[tuple[Block, Ascent]], work: int | None) -> None:
+        """Sites and offers by blocks, beside the first bounds of some, with so much work; the plan that they lead to is made next."""
+        bounds = [partial(block.search_on, ascent, work) for block, ascent in some]
         together = self._decided(all_stay(self.model, self.piece, self.cluster), self.price, ORDER[:1], bounds)
         self._bounded()
         if together is not None:
             chosen = together[: len(self.piece.worth)]
             self.sites_only = agreed(self.loose, self.kind, self.owner, chosen, self.watch, self.gross)
         self.in_steps = self.sites_only is None
+
+    def blocks_alone(self) -> None:
+        """Each block searched by itself, for its best solution and its bound; the sites of these lead to the next plan.
+
+        Sites decided with launches and shift models left fractional count on what cannot be. Meanwhile these make the first plan.
+        """
+        some = sorted(self.blocks, key=lambda block: -int(block.piece.whole.sum()))
+        alone: list[Callable[[], Any]] = [partial(block.search_alone, self.watch, NEAR * self.gross) for block in some]
+        answers: list[Any] = self.side_by_side([partial(self.better, self.whole), *alone])
+        self._bounded()
+        if self.watch.good_enough():
+            return  # searches were stopped at different points, on different days: what they found is left (N7)
+        self.take(answers[0])
+        if self.plan is not None:
+            self._share(self.plan[self.same])
+        chosen = self._of_blocks()
+        if chosen is not None:
+            self.sites_only = agreed(self.loose, self.kind, self.owner, chosen, self.watch, self.gross)
 
     def all_at_once(self, sites: Floats) -> Answer:
         """A plan from sites and offers, the rest for all plants at once; where it takes more cash than there is, cash is made dearer.
@@ -244,8 +262,8 @@ class Engine:
             self.take(found)
             if self.plan is not None and self.plan is not before:
                 self._share(self.plan[self.same])
-        elif around.take(found):
-            self.put_blocks_together()
+        elif around.take(found) and (together := self._of_blocks()) is not None:
+            self.put_together(together)
 
     def climb_on(self, leaves: Leaves, paid: Climb, work: int) -> None:
         """Search the whole without its cash, or its parts, for a better bound, and meanwhile around the best plan.
@@ -268,14 +286,14 @@ class Engine:
             self.climbed = leaves.solution
             self.put_together(leaves.solution)
 
-    def put_blocks_together(self) -> None:
-        """Make a plan of what the blocks have decided, where all have decided something."""
+    def _of_blocks(self) -> Floats | None:
+        """What the blocks have decided, put together; None while one has decided nothing."""
         together = np.zeros(len(self.same))
         for block in self.blocks:
             if block.solution is None:
-                return
+                return None
             together[block.numbers] = block.solution
-        self.put_together(together[: len(self.piece.worth)])
+        return together[: len(self.piece.worth)]
 
     def put_together(self, together: Floats) -> tuple[bool, Floats | None]:
         """Keep whole decisions as blocks have them and reckon the rest anew; whether that is a plan, or what cash it lacks by period."""
@@ -402,7 +420,7 @@ class Engine:
         if self.sites.stale(self.plan):
             return self.sites.looks(self.plan), False
         ways: list[Callable[[], Answer]] = [partial(paid, way) for way in self.sites.ways()]
-        return (ways, True) if ways else ([better], False)
+        return (ways, self.hasty) if ways else ([better], False)
 
     def mended(self, block: Block, kept: Flags, solution: Floats, work: int) -> Answer:
         """The best solution of a block that keeps some columns of one; that of the whole without its cash, where that can be paid."""

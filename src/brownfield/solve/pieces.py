@@ -25,7 +25,7 @@ Flags = npt.NDArray[np.bool_]
 EFFORT = 0.3
 """Part of its work that HiGHS spends on looking for solutions, where these are what is wanted."""
 SHARE = 0.25
-"""Part of the time limit that one search may take."""
+"""Part of the time limit that one search may take, if nothing else is said."""
 
 HUGE = 100_000
 """Coefficients above which a relaxation is solved by first-order steps, and the first one of a search by an interior point method."""
@@ -120,16 +120,17 @@ def search(
     on_bound: Callable[[float], None] | None = None,
     settling: bool = False,
     keen: bool = False,
+    share: float = SHARE,
 ) -> Answer:
     """The best solution of a piece, with some columns fixed or relaxed, that so much work finds.
 
     near: a solution this near the bound, in money, is good enough. work: steps of HiGHS. start: a solution to begin from.
     on_bound: told every better bound. settling: go on although the plan is proved good enough. keen: work more on
-    solutions than on the bound.
+    solutions than on the bound. share: part of the time limit that it may take.
     """
     low, high = piece.lower if lower is None else lower, piece.upper if upper is None else upper
     left = (piece.whole if whole is None else whole) & (low < high)
-    solver = loaded(piece, watch, lower=low, upper=high, whole=left, share=SHARE)
+    solver = loaded(piece, watch, lower=low, upper=high, whole=left, share=share)
     solver.setOptionValue("mip_abs_gap", max(near, 1e-7))
     if piece.matrix.nnz > HUGE and not left.any():
         solver.setOptionValue("solver", "ipx")

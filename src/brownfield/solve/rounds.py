@@ -24,6 +24,10 @@ ENOUGH = 0.8
 """How near to its bound the whole or a part of it is searched, as a share of the wanted gap."""
 AT_FIRST = 3
 """How much more work than in its first round a long search does beside the first plan of a single block."""
+PATIENT = 300
+"""Least time limit, in seconds, with which blocks are searched on their own for better sites: a plan from these takes three or four minutes."""
+GLANCE = 8
+"""Work for the first bound of a block that is then searched on its own."""
 LOOSE = 0.2
 """Blocks are searched on that leave this part open of what the loosest one does."""
 
@@ -88,7 +92,10 @@ def by_bounds(engine: Engine, at_once: bool) -> None:
     chosen = pairs
     try:
         if at_once:
-            engine.sites_of_blocks(pairs)
+            engine.hasty = engine.watch.time_limit is not None and engine.watch.time_limit < PATIENT
+            engine.sites_of_blocks(pairs, None if engine.hasty else GLANCE)
+            if not engine.hasty and not engine.in_steps:
+                engine.blocks_alone()
         while (chosen or engine.unspent) and not engine.watch.should_stop():
             engine.bound_blocks(chosen)
             if engine.in_steps:
