@@ -19,7 +19,7 @@ from brownfield.solve.pieces import Answer, Piece, relax, search, whole_piece
 from brownfield.solve.progress import Watch
 from brownfield.solve.rounds import by_bounds, searched
 from brownfield.solve.run import SMALL
-from brownfield.solve.start import as_it_stands, settle, with_fixed
+from brownfield.solve.start import SITES, as_it_stands, settle, with_fixed
 from tests.model.groups import group, table
 
 WIDE = [(5, 8, 4, 1), (6, 9, 4, 2), (8, 12, 4, 2)]
@@ -323,11 +323,44 @@ def test_where_all_at_once_is_no_plan_blocks_decide_it(monkeypatch):
     model = assemble(synthetic_case(8, 12, 4, 2).with_table("policies", policies))
     engine = Engine(model, watched(model))
     assert engine.cut()
-    engine.sites_of_blocks()
+    engine.sites_of_blocks([], None)
     assert engine.sites_only is not None
     assert engine.better(engine.whole).solution is None
     assert engine.in_steps and engine.sites_only is None
     kept_rules(whole_piece(model), searched(model, watched(model)))
+
+
+def test_blocks_searched_alone_bound_the_whole_and_their_sites_lead_to_a_plan(monkeypatch):
+    monkeypatch.setattr(sys.modules["brownfield.solve.rounds"], "LARGE", 0)
+    model = assemble(synthetic_case(*WIDE[2]))
+    engine = Engine(model, watched(model, 0.0))
+    assert engine.cut() and len(engine.blocks) > 1
+    engine.sites_of_blocks([], None)
+    engine.blocks_alone()
+    best = optimum(model)
+    assert sum(block.bound for block in engine.blocks) >= best - 1e-6 * engine.gross
+    for block in engine.blocks:
+        if block.piece.whole.any():
+            kept_rules(block.piece, block.solution)
+        assert block.worth == pytest.approx(float(block.piece.worth @ block.solution) + block.piece.constant)
+        assert block.worth <= block.bound + 1e-6 * engine.gross
+    before, sites = engine.whole.worth, engine.sites_only
+    assert np.abs(sites - np.round(sites))[engine.piece.whole & (engine.kind == SITES)].max() <= FITS
+    engine.take(engine.better(engine.whole))
+    assert engine.sites_only is None and not engine.in_steps
+    assert before <= engine.whole.worth <= best + 1e-6 * engine.gross
+    kept_rules(engine.piece, engine.plan)
+
+
+@pytest.mark.parametrize(("limit", "alone"), [(None, 1), (300.0, 1), (299.0, 0)])
+def test_blocks_are_searched_alone_where_there_is_time(limit, alone, monkeypatch):
+    monkeypatch.setattr(sys.modules["brownfield.solve.rounds"], "LARGE", 0)
+    seen, search_all = [], Engine.blocks_alone
+    monkeypatch.setattr(Engine, "blocks_alone", lambda engine: (seen.append(engine), search_all(engine)))
+    model = assemble(synthetic_case(*WIDE[2]))
+    watch = watched(model, time_limit=limit)
+    kept_rules(whole_piece(model), searched(model, watch))
+    assert len(seen) == alone and watch.good_enough()
 
 
 def test_what_blocks_share_is_decided_again_block_by_block_where_it_is_much(monkeypatch):

@@ -223,6 +223,7 @@ class Engine:
         chosen = self._of_blocks()
         if chosen is not None:
             self.sites_only = agreed(self.loose, self.kind, self.owner, chosen, self.watch, self.gross)
+            self.in_steps &= self.sites_only is None
 
     def all_at_once(self, sites: Floats) -> Answer:
         """A plan from sites and offers, the rest for all plants at once; where it takes more cash than there is, cash is made dearer.

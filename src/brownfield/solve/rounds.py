@@ -25,7 +25,7 @@ ENOUGH = 0.8
 AT_FIRST = 3
 """How much more work than in its first round a long search does beside the first plan of a single block."""
 PATIENT = 300
-"""Least time limit, in seconds, with which blocks are searched on their own for better sites: a plan from these takes three or four minutes."""
+"""Least time limit, in seconds, with which blocks are searched on their own for better sites; a plan from these takes minutes."""
 GLANCE = 8
 """Work for the first bound of a block that is then searched on its own."""
 LOOSE = 0.2
