@@ -330,8 +330,7 @@ def test_where_all_at_once_is_no_plan_blocks_decide_it(monkeypatch):
     kept_rules(whole_piece(model), searched(model, watched(model)))
 
 
-def test_blocks_searched_alone_bound_the_whole_and_their_sites_lead_to_a_plan(monkeypatch):
-    monkeypatch.setattr(sys.modules["brownfield.solve.rounds"], "LARGE", 0)
+def test_blocks_searched_alone_bound_the_whole_and_their_sites_lead_to_a_plan():
     model = assemble(synthetic_case(*WIDE[2]))
     engine = Engine(model, watched(model, 0.0))
     assert engine.cut() and len(engine.blocks) > 1
@@ -344,12 +343,13 @@ def test_blocks_searched_alone_bound_the_whole_and_their_sites_lead_to_a_plan(mo
             kept_rules(block.piece, block.solution)
         assert block.worth == pytest.approx(float(block.piece.worth @ block.solution) + block.piece.constant)
         assert block.worth <= block.bound + 1e-6 * engine.gross
-    before, sites = engine.whole.worth, engine.sites_only
-    assert np.abs(sites - np.round(sites))[engine.piece.whole & (engine.kind == SITES)].max() <= FITS
-    engine.take(engine.better(engine.whole))
+    sites, places = engine.sites_only, engine.piece.whole & (engine.kind == SITES)
+    assert np.abs(sites - np.round(sites))[places].max() <= FITS
+    answer = engine.better(engine.whole)
     assert engine.sites_only is None and not engine.in_steps
-    assert before <= engine.whole.worth <= best + 1e-6 * engine.gross
-    kept_rules(engine.piece, engine.plan)
+    kept_rules(engine.piece, answer.solution)
+    assert (np.round(answer.solution) == np.round(sites))[places].all()
+    assert answer.worth <= best + 1e-6 * engine.gross
 
 
 @pytest.mark.parametrize(("limit", "alone"), [(None, 1), (300.0, 1), (299.0, 0)])
