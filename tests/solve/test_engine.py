@@ -12,8 +12,9 @@ from brownfield.case.synthetic import synthetic_case
 from brownfield.model.assemble import assemble
 from brownfield.solve import solve
 from brownfield.solve.blocks import blocks_of_columns, plant_of_columns
-from brownfield.solve.engine import IN_VAIN, Engine
+from brownfield.solve.engine import Engine
 from brownfield.solve.highs import run
+from brownfield.solve.limits import IN_VAIN
 from brownfield.solve.outcome import Point
 from brownfield.solve.pieces import Answer, Piece, relax, search, whole_piece
 from brownfield.solve.progress import Watch
@@ -173,8 +174,7 @@ def test_the_shared_product_is_cut_in_two(monkeypatch):
     engine = Engine(model, watched(model, 0.0))
     assert engine.cut()
     assert sum(bool(block.piece.whole.any()) for block in engine.blocks) == 2 and engine.linked.any()
-    engine.plans_of_blocks()
-    by_bounds(engine, at_once=False)
+    by_bounds(engine)
     assert sum(block.bound for block in engine.blocks) >= optimum(model) - 1e-6 * engine.gross
     kept_rules(engine.piece, engine.plan)
 
@@ -356,7 +356,7 @@ def test_blocks_searched_alone_bound_the_whole_and_their_sites_lead_to_a_plan():
 def test_blocks_are_searched_alone_where_there_is_time(limit, alone, monkeypatch):
     monkeypatch.setattr(sys.modules["brownfield.solve.rounds"], "LARGE", 0)
     seen, search_all = [], Engine.blocks_alone
-    monkeypatch.setattr(Engine, "blocks_alone", lambda engine: (seen.append(engine), search_all(engine)))
+    monkeypatch.setattr(Engine, "blocks_alone", lambda engine, for_sites: (seen.append(engine), search_all(engine, for_sites)))
     model = assemble(synthetic_case(*WIDE[2]))
     watch = watched(model, time_limit=limit)
     kept_rules(whole_piece(model), searched(model, watch))
@@ -400,7 +400,7 @@ def test_a_search_for_a_plan_within_limits_gives_up_when_plants_bring_nothing(mo
     engine = Engine(model, watched(model))
     assert engine.cut()
     engine.plans_of_blocks()
-    monkeypatch.setattr(sys.modules["brownfield.solve.engine"], "with_fixed", in_vain)
+    monkeypatch.setattr(sys.modules["brownfield.solve.limits"], "with_fixed", in_vain)
     while engine.seeking:
         engine.take(engine.sought())
     assert engine.plan is None

@@ -16,6 +16,12 @@ GROWTH, MOST = 2, 400
 CLIMB, NORMAL, SLOWER = 30, 25_000, 0.6
 """Work of the long search of the whole in its first round, for a program of so many coefficients; twice as much in each later one.
 Less, and growing more slowly, for larger programs, where a step takes longer: so that plans and bounds take about as long."""
+NEAR = 2e-4
+"""How near to its bound it is searched, as a share of gross value."""
+NEGLIGIBLE = 1e-6
+"""Share of gross value by which a block may be open and still count as solved."""
+MEND = 40
+"""Work for a neighbourhood of one or two plants; more in step with their number."""
 ALONE, HALF = 55, 0.5
 """Work for the best solution of a block, and the part of the time limit that it may take."""
 

@@ -17,7 +17,7 @@ import numpy as np
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats, Ints
 from brownfield.solve.ascent import Ascent
-from brownfield.solve.block import MOST, Block
+from brownfield.solve.block import MEND, NEAR, NEGLIGIBLE, Block
 from brownfield.solve.blocks import (
     blocks_of_columns,
     cash_prices,
@@ -30,32 +30,25 @@ from brownfield.solve.blocks import (
     without_cash,
 )
 from brownfield.solve.climb import Climb
-from brownfield.solve.home import all_stay, dearer, each_at_home, lean, with_misses
+from brownfield.solve.home import all_stay, dearer, each_at_home, lean
 from brownfield.solve.leaves import Leaves
+from brownfield.solve.limits import REACHED, missing_cash, within_limits
 from brownfield.solve.neighbours import kept_beside, neighbourhoods
 from brownfield.solve.pieces import NOTHING, Answer, Flags, Piece, relax, whole_piece
 from brownfield.solve.progress import Watch
 from brownfield.solve.sites import SiteSteps, agreed
-from brownfield.solve.start import ORDER, as_it_stands, from_sites, kinds_of_columns, step_by_step, with_fixed
+from brownfield.solve.start import ORDER, as_it_stands, from_sites, kinds_of_columns, step_by_step, with_fixed, with_sites
 
 SIDE_BY_SIDE = 2
 """Tasks that run at the same time."""
 CHAIN, LONGER = 2, 4
 """Neighbourhoods tried one after the other while the bound is searched for; more where a round takes long."""
-NEGLIGIBLE = 1e-6
-"""Share of gross value by which a block may be open and still count as solved."""
-MEND = 40
-"""Work for a neighbourhood of one or two plants; more in step with their number."""
+LITTLE = 0.2
+"""Where blocks by themselves leave no more than this part of what is open, plans are looked for and bounds wait."""
 SEVERAL = 3
 """Blocks of more plants than these are freed as one, after all smaller neighbourhoods."""
-NEAR = 2e-4
-"""How near to its bound it is searched, as a share of gross value."""
-REACHED = 1e-6
-"""Limits are kept when no more than this is missing of them all together."""
 MUCH = 6000
 """Whole columns that blocks share up to which they are decided again at once; above, block by block."""
-IN_VAIN = 6
-"""Plants that are decided again one after the other without bringing a plan nearer to its limits, before that is given up."""
 STEPS = 5
 """Steps towards a first plan in a round."""
 SLOW = 2
@@ -89,7 +82,7 @@ class Engine:
         self.apart: list[Flags] = []
         self.sites_only: Floats | None = None
         self.in_steps, self.hasty, self.chain = False, False, CHAIN
-        self.steps: Iterator[Answer] | None = self.within_limits()
+        self.steps: Iterator[Answer] | None = self._steps()
         self.whole = Block(self.piece, self.kind, self.owner, self.same, neighbourhoods(model, np.arange(len(model.data.plants))))
         if first is not None:
             self.take(self._answer(self.piece, first))
@@ -139,8 +132,7 @@ class Engine:
         self.whole.places += [plants for plants in together if len(plants) > SEVERAL]
         for answer in quick:
             self.take(answer)
-        if self.plan is not None:
-            self._share(self.plan[self.same])
+        self._share()
         return True
 
     def _pieces(self, piece: Piece, price: Floats) -> tuple[list[tuple[Piece, Ints]], Ints]:
@@ -149,40 +141,51 @@ class Engine:
         wide, block, price, same = with_copies(piece, block, people_between(self.model, self.cluster), price)
         return [(part, np.flatnonzero(block == number)) for number, part in enumerate(divide(wide, block, price))], same
 
-    def plans_of_blocks(self, beside: Sequence[Callable[[], Any]] = ()) -> None:
-        """A plan for each block, put together to a plan of the whole.
+    def plans_of_blocks(self, beside: Sequence[Callable[[], Any]] = (), sites: Floats | None = None) -> bool:
+        """A plan for each block, put together to a plan of the whole; whether they fit together.
 
         Nobody moves between blocks in them, for each block would count on the other. Where they take more cash than there is, cash
         is made dearer; where they do not fit together otherwise, each product is built in one block only. beside: tasks that are
-        done as well.
+        done as well. sites: of a solution, to be kept; each product is then built only where the relaxation with these builds most of it.
         """
         price, piece = self.price, all_stay(self.model, self.piece, self.cluster)
+        if sites is not None:
+            relaxed = relax(with_sites(self.loose, self.kind, sites), self.watch)
+            if relaxed is None:
+                return False
+            self.relaxed = relaxed.solution
+            piece = each_at_home(self.model, piece, self.cluster, self.relaxed)
+
+        def decide(part: Piece, mine: Ints) -> Answer | None:
+            if sites is None:
+                return step_by_step(part, self.kind[mine], self.watch, self.gross)
+            return from_sites(part, self.kind[mine], sites[mine], self.watch, self.gross)
+
         for attempt in range(TRIES):
-            together = self._decided(piece, price, ORDER, () if attempt else beside)
+            together = self._decided(piece, price, decide, () if attempt else beside)
             if together is None:
-                return
+                return False
             if attempt == 0:
                 self._share(together)
             fits, short = self.put_together(together[: len(self.piece.worth)])
             if fits or self.watch.should_stop():
-                return
+                return fits
             if short is None:
                 piece = each_at_home(self.model, piece, self.cluster, self.relaxed)
             else:
                 price = dearer(self.model, price, short)
+        return False
 
     def _decided(
-        self, piece: Piece, price: Floats, steps: Sequence[tuple[int, int]], beside: Sequence[Callable[[], Any]] = ()
+        self, piece: Piece, price: Floats, decide: Callable[[Piece, Ints], Answer | None], beside: Sequence[Callable[[], Any]] = ()
     ) -> Floats | None:
-        """What blocks decide in some steps, put together, copies after all others; None when one of them finds nothing.
+        """What blocks decide, put together, copies after all others; None when one of them finds nothing.
 
-        beside: tasks that are done as well.
+        decide: a block, from its piece and which column each of its own is or copies. beside: tasks that are done as well.
         """
         pieces, same = self._pieces(piece, price)
         some = sorted(pieces, key=lambda entry: -int(entry[0].whole.sum()))
-        deciding: list[Callable[[], Any]] = [
-            partial(step_by_step, part, self.kind[same[mine]], self.watch, self.gross, steps) for part, mine in some
-        ]
+        deciding: list[Callable[[], Any]] = [partial(decide, part, same[mine]) for part, mine in some]
         answers: list[Any] = self.side_by_side([*deciding, *beside])[: len(some)]
         together = np.zeros(len(same))
         for (_, mine), answer in zip(some, answers, strict=True):
@@ -191,23 +194,30 @@ class Engine:
             together[mine] = answer.solution
         return together
 
-    def _share(self, wide: Floats) -> None:
-        """Keep for each block what a solution with copies has for it."""
-        for block in self.blocks:
-            block.take(self._answer(block.piece, wide[block.numbers]))
+    def _share(self, wide: Floats | None = None) -> None:
+        """Keep for each block what a solution with copies has for it, or what the best plan has."""
+        if wide is None and self.plan is not None:
+            wide = self.plan[self.same]
+        if wide is not None:
+            for block in self.blocks:
+                block.take(self._answer(block.piece, wide[block.numbers]))
 
     def sites_of_blocks(self, some: Sequence[tuple[Block, Ascent]], work: int | None) -> None:
         """Sites and offers by blocks, beside the first bounds of some, with so much work; the plan that they lead to is made next."""
+
+        def decide(part: Piece, mine: Ints) -> Answer | None:
+            return step_by_step(part, self.kind[mine], self.watch, self.gross, ORDER[:1])
+
         bounds = [partial(block.search_on, ascent, work) for block, ascent in some]
-        together = self._decided(all_stay(self.model, self.piece, self.cluster), self.price, ORDER[:1], bounds)
+        together = self._decided(all_stay(self.model, self.piece, self.cluster), self.price, decide, bounds)
         self._bounded()
         if together is not None:
             chosen = together[: len(self.piece.worth)]
             self.sites_only = agreed(self.loose, self.kind, self.owner, chosen, self.watch, self.gross)
         self.in_steps = self.sites_only is None
 
-    def blocks_alone(self) -> None:
-        """Each block searched by itself, for its best solution and its bound; the sites of these lead to the next plan.
+    def blocks_alone(self, for_sites: bool = True) -> None:
+        """Each block searched by itself, for its best solution and its bound; the sites of these lead to the next plan, if for_sites.
 
         Sites decided with launches and shift models left fractional count on what cannot be. Meanwhile these make the first plan.
         """
@@ -218,9 +228,8 @@ class Engine:
         if self.watch.good_enough():
             return  # searches were stopped at different points, on different days: what they found is left (N7)
         self.take(answers[0])
-        if self.plan is not None:
-            self._share(self.plan[self.same])
-        chosen = self._of_blocks()
+        self._share()
+        chosen = self._of_blocks() if for_sites else None
         if chosen is not None:
             self.sites_only = agreed(self.loose, self.kind, self.owner, chosen, self.watch, self.gross)
             self.in_steps &= self.sites_only is None
@@ -240,7 +249,7 @@ class Engine:
                 self.early = answer
                 return answer
             self.proposal = free.solution
-            short = self.missing(free.solution)
+            short = missing_cash(self.model, self.piece, free.solution, self.watch, self.gross)
             if short is None or short.max(initial=0.0) <= REACHED or self.watch.should_stop():
                 break
             price = dearer(self.model, price, short)
@@ -250,7 +259,6 @@ class Engine:
 
     def bound_blocks(self, some: Sequence[tuple[Block, Ascent]]) -> None:
         """Search blocks on for better bounds, and meanwhile around the best plan; when that is spent, around the best of a block."""
-        before = self.plan
         inside = [block for block, _ in some if not block.spent]
         around = inside[0] if inside and self.whole.spent and not self.turning else self.whole
         steps, alone = self.turned(around)
@@ -261,8 +269,7 @@ class Engine:
             return  # searches were stopped at different points, on different days: what they found is left (N7)
         if around is self.whole:
             self.take(found)
-            if self.plan is not None and self.plan is not before:
-                self._share(self.plan[self.same])
+            self._share()
         elif around.take(found) and (together := self._of_blocks()) is not None:
             self.put_together(together)
 
@@ -303,44 +310,14 @@ class Engine:
         if answer.solution is not None:
             self.take(answer)
             return True, None
-        short = self.missing(together)
+        short = missing_cash(self.model, self.piece, together, self.watch, self.gross)
         return False, short if short is not None and short.max(initial=0.0) > REACHED else None
 
-    def missing(self, together: Floats) -> Floats | None:
-        """What cash whole decisions lack in each period, when policies may be missed as well; None when they break other rules."""
-        short, columns = with_misses(self.model, self.piece, self.gross), len(self.piece.worth)
-        periods = sum(block.count for block in self.model.program.family("liquidity_floor"))
-        answer = with_fixed(short, short.whole, np.concatenate([together, np.zeros(len(short.worth) - columns)]), self.watch)
-        return None if answer.solution is None else answer.solution[columns : columns + periods]
-
-    def within_limits(self) -> Iterator[Answer]:
-        """A first plan where those of blocks miss policies or take more cash than there is: plants are decided again, in turn, for that.
-
-        Yields after each step, with a plan at the end if there is one.
-        """
-        columns = len(self.piece.worth)
-        short = lean(self.model, with_misses(self.model, self.piece, self.gross))
-        if self.proposal is None or len(short.worth) == columns:
-            return
-        best = with_fixed(short, short.whole, np.concatenate([self.proposal, np.zeros(len(short.worth) - columns)]), self.watch)
-        in_vain = 0
-        for plants in (*self.whole.places, ()):
-            if best.solution is None or self.watch.should_stop():
-                return
-            if float(best.solution[columns:].sum()) <= REACHED:
-                break
-            if plants and in_vain >= IN_VAIN:
-                continue  # to the last step, which is to decide everything again
-            kept = np.zeros_like(short.whole)
-            if plants:
-                kept[:columns] = kept_beside(self.model, self.piece, self.kind, self.owner, plants)
-            work, near = MEND if plants else MOST, NEAR * self.gross
-            answer = with_fixed(short, kept, best.solution, self.watch, start=best.solution, near=near, work=work, keen=True)
-            better = answer.solution is not None and answer.worth > best.worth + NEGLIGIBLE * self.gross
-            best, in_vain = (answer, 0) if better else (best, in_vain + 1)
-            yield NOTHING
-        if best.solution is not None and float(best.solution[columns:].sum()) <= REACHED:
-            yield with_fixed(self.small, self.piece.whole, best.solution[:columns], self.watch)
+    def _steps(self) -> Iterator[Answer]:
+        if self.proposal is not None:
+            yield from within_limits(
+                self.model, self.piece, self.kind, self.owner, self.whole.places, self.proposal, self.watch, self.gross
+            )
 
     @property
     def seeking(self) -> bool:
@@ -371,21 +348,49 @@ class Engine:
         for _ in range(self.chain):
             if best.solution is None or self.watch.should_stop():
                 break
-            if block is self.whole and self.proposal is not None:
-                self.apart, self.proposal = self._apart(self.proposal, best.solution), None
-            if block is self.whole and self.apart:
-                answer = self.mended(block, self.piece.whole & ~self.apart.pop(0), best.solution, MEND)
-            elif not block.spent and not (block is self.whole and self.turning):
-                plants = block.places[block.turn % len(block.places)]
-                block.turn += 1
-                kept = kept_beside(self.model, block.piece, block.kind, block.owner, plants)
-                answer = self.mended(block, kept, best.solution, MEND * max(2, len(plants)) // 2)
-                block.in_vain += 1
-            else:
+            place = self._next_place(block, best.solution)
+            if place is None:
                 break
+            answer = self.mended(block, place[0], best.solution, place[1])
             if answer.solution is not None and answer.worth > best.worth + NEGLIGIBLE * self.gross:
                 best, block.in_vain = answer, 0
         return best
+
+    def _next_place(self, block: Block, solution: Floats) -> tuple[Flags, int] | None:
+        """What stays as it is while the next neighbourhood of a block is decided again, and the work for that; None when none is left."""
+        if block is self.whole and self.proposal is not None:
+            self.apart, self.proposal = self._apart(self.proposal, solution), None
+        if block is self.whole and self.apart:
+            return self.piece.whole & ~self.apart.pop(0), MEND
+        if block.spent or (block is self.whole and self.turning):
+            return None
+        plants = block.places[block.turn % len(block.places)]
+        block.turn, block.in_vain = block.turn + 1, block.in_vain + 1
+        return kept_beside(self.model, block.piece, block.kind, block.owner, plants), MEND * max(2, len(plants)) // 2
+
+    @property
+    def behind(self) -> bool:
+        """Whether the plan is what is missing, not the bound: blocks by themselves leave little of what is open, and places are left."""
+        inside, bound = sum(block.open for block in self.blocks), sum(block.bound for block in self.blocks)
+        left = not self.turning and bool(self.apart or self.proposal is not None or not self.whole.spent)
+        return self.plan is not None and left and np.isfinite(inside) and inside <= LITTLE * (bound - self.whole.worth)
+
+    def two_places(self) -> None:
+        """Decide two neighbourhoods of a plan again, side by side; keep the better, with what changes in the other where that fits."""
+        if (plan := self.plan) is None:
+            return
+        places = [place for _ in range(SIDE_BY_SIDE) if (place := self._next_place(self.whole, plan)) is not None]
+        found = self.side_by_side([partial(self.mended, self.whole, kept, plan, work) for kept, work in places])
+        if self.watch.good_enough():
+            return  # searches were stopped at different points, on different days: what they found is left (N7)
+        better = sorted((answer for answer in found if answer.worth > self.whole.worth), key=lambda answer: answer.worth)
+        solutions = [answer.solution for answer in better if answer.solution is not None]
+        for answer in better:
+            self.take(answer)
+        if len(solutions) > 1:
+            both = np.where(np.round(solutions[0]) != np.round(plan), solutions[0], solutions[1])
+            self.take(with_fixed(self.small, self.piece.whole, both, self.watch))
+        self._share()
 
     def _apart(self, proposal: Floats, plan: Floats) -> list[Flags]:
         """What to decide again first: all that blocks have decided without one another, at once, or block by block where that is much."""

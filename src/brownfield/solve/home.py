@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array
 
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats, Ints
@@ -16,9 +16,6 @@ IMPLIED = ("ships_open", "ships_launched")
 """Rules that make the relaxation strong and are implied by others for whole decisions; most of the rows of a large model."""
 DEARER = 0.5
 """What a million more is worth in the period that was shortest of cash, in millions."""
-MISSED = 100.0
-"""What a million of missing cash costs, in millions: far more than any plan gains by it. A policy that is
-missed altogether costs as many times the gross value of a plan."""
 
 
 def lean(model: Model, piece: Piece) -> Piece:
@@ -63,37 +60,6 @@ def each_at_home(model: Model, piece: Piece, cluster: Ints, solution: Floats) ->
     matrix = csr_array(piece.matrix * keep)
     matrix.eliminate_zeros()
     return replace(piece, upper=np.maximum(upper, piece.lower), matrix=matrix)
-
-
-def with_misses(model: Model, piece: Piece, gross: float) -> Piece:
-    """The piece when cash may fall short of its floor and policies may be missed, both dearly: columns more, after all others.
-
-    The first of them are for the floor, one for each period. gross: gross value of a plan, the worth of which a policy missed
-    altogether costs some times.
-    """
-    floor, policies = (_rows(model, family) for family in ("liquidity_floor", "hold_policies"))
-    if not len(floor) + len(policies):
-        return piece
-    low, high = policies[np.isfinite(piece.row_lower[policies])], policies[np.isfinite(piece.row_upper[policies])]
-    asked = np.abs(np.concatenate([piece.row_lower[low], piece.row_upper[high]]))
-    price = MISSED * np.concatenate([np.ones(len(floor)), gross / np.maximum(asked, 1.0)])
-    sign = np.concatenate([np.ones(len(floor) + len(low)), -np.ones(len(high))])
-    extra, none = len(sign), np.zeros(len(sign))
-    missed = csr_array((sign, (np.concatenate([floor, low, high]), np.arange(extra))), shape=(piece.matrix.shape[0], extra))
-    return replace(
-        piece,
-        worth=np.concatenate([piece.worth, -price]),
-        lower=np.concatenate([piece.lower, none]),
-        upper=np.concatenate([piece.upper, none + np.inf]),
-        matrix=csr_array(hstack([piece.matrix, missed])),
-        whole=np.concatenate([piece.whole, none > 0]),
-    )
-
-
-def _rows(model: Model, family: str) -> Ints:
-    """Numbers of the rows of a rule."""
-    blocks = model.program.family(family)
-    return np.concatenate([np.arange(block.first, block.first + block.count) for block in blocks] or [np.zeros(0, dtype=np.int64)])
 
 
 def dearer(model: Model, price: Floats, short: Floats) -> Floats:

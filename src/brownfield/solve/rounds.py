@@ -7,9 +7,9 @@ import numpy as np
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats
 from brownfield.solve.ascent import Ascent
-from brownfield.solve.block import CLIMB, NORMAL, SLOWER
+from brownfield.solve.block import CLIMB, NEAR, NORMAL, SLOWER, Block
 from brownfield.solve.climb import Climb
-from brownfield.solve.engine import LONGER, NEAR, Engine
+from brownfield.solve.engine import LONGER, Engine
 from brownfield.solve.leaves import Leaves
 from brownfield.solve.progress import Watch
 from brownfield.solve.sites import SiteSteps
@@ -48,9 +48,7 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
     if at_once:
         engine.chain = LONGER
         engine.sites = SiteSteps(engine.loose, engine.kind, engine.owner, model.decisions.open[:, -1], watch, engine.gross)
-    else:
-        engine.plans_of_blocks()
-    by_bounds(engine, at_once)
+    by_bounds(engine)
     return engine.plan
 
 
@@ -81,29 +79,41 @@ def by_long_searches(engine: Engine) -> None:
                 break
 
 
-def by_bounds(engine: Engine, at_once: bool) -> None:
+def by_bounds(engine: Engine) -> None:
     """Rounds of bounds of blocks, the loosest first, and of better plans, until neither is left.
 
-    at_once: there is no plan of blocks; these decide their sites beside their first bounds, and the rest follows from there.
+    Blocks decide their sites first, and the rest follows from there, for all plants at once or block by block.
     """
     near = NEAR * engine.gross / len(engine.blocks)
     pairs = [(block, Ascent(block.piece, block.kind, engine.watch, near)) for block in engine.blocks]
     pairs.sort(key=lambda pair: -len(pair[0].numbers))
-    chosen = pairs
+    at_once = engine.sites is not None
     try:
-        if at_once:
-            engine.hasty = engine.watch.time_limit is not None and engine.watch.time_limit < PATIENT
-            engine.sites_of_blocks(pairs, None if engine.hasty else GLANCE)
-            if not engine.hasty and not engine.in_steps:
-                engine.blocks_alone()
+        engine.hasty = engine.watch.time_limit is not None and engine.watch.time_limit < PATIENT
+        engine.sites_of_blocks(pairs if at_once or engine.hasty else (), None if engine.hasty else GLANCE)
+        if not at_once:
+            sites, engine.sites_only, engine.in_steps = engine.sites_only, None, False
+            if sites is None or not engine.plans_of_blocks(sites=sites):
+                engine.plans_of_blocks()
+        if not engine.hasty and not engine.in_steps:
+            engine.blocks_alone(at_once)
+        chosen = _loosest(pairs)
         while (chosen or engine.unspent) and not engine.watch.should_stop():
-            engine.bound_blocks(chosen)
+            if engine.behind:
+                engine.two_places()
+            else:
+                engine.bound_blocks(chosen)
             if engine.in_steps:
                 engine.in_steps = False
                 engine.plans_of_blocks()
-            left = [pair for pair in pairs if not pair[1].over]
-            most = max((block.open for block, _ in left), default=0.0)
-            chosen = sorted((pair for pair in left if pair[0].open >= LOOSE * most), key=lambda pair: -pair[0].open)
+            chosen = _loosest(pairs)
     finally:
         for _, ascent in pairs:
             ascent.end()
+
+
+def _loosest(pairs: list[tuple[Block, Ascent]]) -> list[tuple[Block, Ascent]]:
+    """The blocks to search on, most left open first."""
+    left = [pair for pair in pairs if not pair[1].over]
+    most = max((block.open for block, _ in left), default=0.0)
+    return sorted((pair for pair in left if pair[0].open >= LOOSE * most), key=lambda pair: -pair[0].open)

@@ -74,18 +74,26 @@ def from_sites(piece: Piece, kind: Ints, solution: Floats, watch: Watch, gross: 
     Those that its relaxation uses, and some more that are nearest to being used, by their reduced costs (Angelelli, Mansini and
     Speranza 2010): few of all that there are, and the rest becomes small enough to be decided at once.
     """
-    sites, launches = piece.whole & (kind == SITES), piece.whole & (kind == LAUNCHES)
-    lower, upper = piece.lower.copy(), piece.upper.copy()
-    lower[sites] = upper[sites] = np.round(solution[sites])
-    relaxed = relax(replace(piece, lower=lower, upper=upper), watch)
+    piece = with_sites(piece, kind, solution)
+    relaxed = relax(piece, watch)
     if relaxed is None:
         return NOTHING
+    launches = piece.whole & (kind == LAUNCHES)
     used = launches & (relaxed.solution > USED)
-    others = np.flatnonzero(launches & ~used & (upper > lower))
+    others = np.flatnonzero(launches & ~used & (piece.upper > piece.lower))
     gain = piece.worth - piece.matrix.T @ relaxed.price
     left_out = others[np.argsort(-gain[others], kind="stable")][round(MORE * int(used.sum())) :]
-    upper[left_out] = lower[left_out]
-    return search(piece, watch, lower=lower, upper=upper, near=FINE * gross, work=FROM_SITES, keen=True)
+    upper = piece.upper.copy()
+    upper[left_out] = piece.lower[left_out]
+    return search(piece, watch, upper=upper, near=FINE * gross, work=FROM_SITES, keen=True)
+
+
+def with_sites(piece: Piece, kind: Ints, solution: Floats) -> Piece:
+    """The piece with the sites and offers of a solution."""
+    sites = piece.whole & (kind == SITES)
+    lower, upper = piece.lower.copy(), piece.upper.copy()
+    lower[sites] = upper[sites] = np.round(solution[sites])
+    return replace(piece, lower=lower, upper=upper)
 
 
 def as_it_stands(piece: Piece, model: Model, watch: Watch) -> Answer:
