@@ -363,6 +363,55 @@ def test_blocks_are_searched_alone_where_there_is_time(limit, alone, monkeypatch
     assert len(seen) == alone and watch.good_enough()
 
 
+@pytest.mark.parametrize("launch_cost", [1.0, 150.0, 280.0, 420.0])
+def test_blocks_that_keep_their_sites_launch_a_product_in_one_of_them(launch_cost, monkeypatch):
+    monkeypatch.setattr(sys.modules["brownfield.solve.blocks"], "PLANTS", 1)
+    model = assemble(shared_product(launch_cost))
+    engine = Engine(model, watched(model, 0.0))
+    assert engine.cut()
+    engine.sites_of_blocks([], None)
+    sites, places = engine.sites_only, engine.piece.whole & (engine.kind == SITES)
+    engine.whole.solution, engine.whole.worth = None, -np.inf
+    assert engine.plans_of_blocks(sites=sites)
+    kept_rules(engine.piece, engine.plan)
+    assert (np.round(engine.plan) == np.round(sites))[places].all()
+    launch = model.decisions.launch
+    assert engine.plan[launch[launch >= 0]].sum() == pytest.approx(1.0)
+
+
+def as_things_stand(size):
+    """An engine with blocks searched by themselves, and a plan with nothing changed, far worse than what they found."""
+    model = assemble(synthetic_case(*size))
+    engine = Engine(model, watched(model, 0.0))
+    assert engine.cut() and engine.plan is not None and not engine.behind, "of bounds nothing is known yet"
+    for block in engine.blocks:
+        block.search_alone(engine.watch, 1e-4 * engine.gross)
+    return engine
+
+
+def test_two_places_decided_side_by_side_come_together_where_they_fit():
+    engine = as_things_stand((8, 14, 6, 3))
+    assert engine.behind
+    engine.apart = [engine.piece.whole & (engine.owner >= 0) & (engine.cluster[engine.owner] == number) for number in (0, 1)]
+    alone = [engine.mended(engine.whole, engine.piece.whole & ~free, engine.plan, 40).worth for free in engine.apart]
+    before = engine.whole.worth
+    engine.two_places()
+    assert min(alone) > before
+    assert engine.whole.worth - before > 0.9 * (sum(alone) - 2 * before), "they share next to nothing"
+    kept_rules(engine.piece, engine.plan)
+
+
+def test_plans_are_looked_for_until_they_are_no_longer_behind():
+    engine = as_things_stand(WIDE[2])
+    assert engine.behind
+    while engine.behind:
+        engine.two_places()
+    inside = sum(block.open for block in engine.blocks)
+    assert engine.whole.spent or inside > 0.2 * (sum(block.bound for block in engine.blocks) - engine.whole.worth)
+    assert engine.whole.worth <= optimum(engine.model) + 1e-6 * engine.gross
+    kept_rules(engine.piece, engine.plan)
+
+
 def test_what_blocks_share_is_decided_again_block_by_block_where_it_is_much(monkeypatch):
     model = assemble(synthetic_case(*WIDE[2]))
     engine = Engine(model, watched(model))

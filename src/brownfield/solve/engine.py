@@ -388,7 +388,7 @@ class Engine:
         for answer in better:
             self.take(answer)
         if len(solutions) > 1:
-            both = np.where(np.round(solutions[0]) != np.round(plan), solutions[0], solutions[1])
+            both = np.where(np.round(solutions[1]) != np.round(plan), solutions[1], solutions[0])
             self.take(with_fixed(self.small, self.piece.whole, both, self.watch))
         self._share()
 
