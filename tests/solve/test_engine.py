@@ -352,9 +352,12 @@ def test_blocks_searched_alone_bound_the_whole_and_their_sites_lead_to_a_plan():
     assert answer.worth <= best + 1e-6 * engine.gross
 
 
-@pytest.mark.parametrize(("limit", "alone"), [(None, 1), (300.0, 1), (299.0, 0)])
-def test_blocks_are_searched_alone_where_there_is_time(limit, alone, monkeypatch):
+@pytest.mark.parametrize(("limit", "at_once", "alone"), [
+    (None, 10**9, 1), (300.0, 10**9, 1), (299.0, 10**9, 0), (None, 0, 1), (1200.0, 0, 1), (1199.0, 0, 0),
+])  # fmt: skip
+def test_blocks_are_searched_alone_where_there_is_time(limit, at_once, alone, monkeypatch):
     monkeypatch.setattr(sys.modules["brownfield.solve.rounds"], "LARGE", 0)
+    monkeypatch.setattr(sys.modules["brownfield.solve.rounds"], "AT_ONCE", at_once)
     seen, search_all = [], Engine.blocks_alone
     monkeypatch.setattr(Engine, "blocks_alone", lambda engine, for_sites: (seen.append(engine), search_all(engine, for_sites)))
     model = assemble(synthetic_case(*WIDE[2]))

@@ -315,9 +315,8 @@ class Engine:
 
     def _steps(self) -> Iterator[Answer]:
         if self.proposal is not None:
-            yield from within_limits(
-                self.model, self.piece, self.kind, self.owner, self.whole.places, self.proposal, self.watch, self.gross
-            )
+            like = (self.model, self.piece, self.kind, self.owner, self.whole.places)
+            yield from within_limits(*like, self.proposal, self.watch, self.gross)
 
     @property
     def seeking(self) -> bool:
@@ -383,7 +382,8 @@ class Engine:
         found = self.side_by_side([partial(self.mended, self.whole, kept, plan, work) for kept, work in places])
         if self.watch.good_enough():
             return  # searches were stopped at different points, on different days: what they found is left (N7)
-        better = sorted((answer for answer in found if answer.worth > self.whole.worth), key=lambda answer: answer.worth)
+        enough = self.whole.worth + NEGLIGIBLE * self.gross
+        better = sorted((answer for answer in found if answer.worth > enough), key=lambda answer: answer.worth)
         solutions = [answer.solution for answer in better if answer.solution is not None]
         for answer in better:
             self.take(answer)

@@ -24,8 +24,8 @@ ENOUGH = 0.8
 """How near to its bound the whole or a part of it is searched, as a share of the wanted gap."""
 AT_FIRST = 3
 """How much more work than in its first round a long search does beside the first plan of a single block."""
-PATIENT = 300
-"""Least time limit, in seconds, with which blocks are searched on their own for better sites; a plan from these takes minutes."""
+PATIENT, VERY = 300, 1200
+"""Least time limit, in seconds, with which blocks are searched on their own; the same where all is decided block by block."""
 GLANCE = 8
 """Work for the first bound of a block that is then searched on its own."""
 LOOSE = 0.2
@@ -89,7 +89,8 @@ def by_bounds(engine: Engine) -> None:
     pairs.sort(key=lambda pair: -len(pair[0].numbers))
     at_once = engine.sites is not None
     try:
-        engine.hasty = engine.watch.time_limit is not None and engine.watch.time_limit < PATIENT
+        limit = engine.watch.time_limit
+        engine.hasty = limit is not None and limit < (PATIENT if at_once else VERY)
         engine.sites_of_blocks(pairs if at_once or engine.hasty else (), None if engine.hasty else GLANCE)
         if not at_once:
             sites, engine.sites_only, engine.in_steps = engine.sites_only, None, False
