@@ -10,7 +10,6 @@ from brownfield.model.assemble import assemble
 from brownfield.solve.blocks import (
     PLANTS,
     blocks_of_columns,
-    cash_prices,
     clusters,
     divide,
     linked_columns,
@@ -18,6 +17,7 @@ from brownfield.solve.blocks import (
     plant_of_columns,
     with_copies,
 )
+from brownfield.solve.cash import cash_prices
 from brownfield.solve.highs import run
 from brownfield.solve.pieces import relax, search, whole_piece
 from brownfield.solve.progress import Watch

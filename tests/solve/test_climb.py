@@ -7,7 +7,7 @@ import pytest
 
 from brownfield.case.synthetic import synthetic_case
 from brownfield.model.assemble import assemble
-from brownfield.solve.blocks import cash_prices, without_cash
+from brownfield.solve.cash import cash_prices, without_cash
 from brownfield.solve.climb import Climb
 from brownfield.solve.highs import run
 from brownfield.solve.pieces import relax, search, whole_piece

@@ -17,7 +17,7 @@ CLIMB, NORMAL, SLOWER = 30, 25_000, 0.6
 """Work of the long search of the whole in its first round, for a program of so many coefficients; twice as much in each later one.
 Less, and growing more slowly, for larger programs, where a step takes longer: so that plans and bounds take about as long."""
 NEAR = 2e-4
-"""How near to its bound it is searched, as a share of gross value."""
+"""How near to its bound a block or a neighbourhood is searched, as a share of gross value."""
 NEGLIGIBLE = 1e-6
 """Share of gross value by which a block may be open and still count as solved."""
 MEND = 40
@@ -56,9 +56,9 @@ class Block:
         """How much better a solution of the block could be."""
         return self.bound - self.worth
 
-    def take(self, answer: Answer | None) -> bool:
+    def take(self, answer: Answer) -> bool:
         """Keep the solution of a search where it is better than the best known."""
-        if answer is None or answer.solution is None or answer.worth <= self.worth:
+        if answer.solution is None or answer.worth <= self.worth:
             return False
         self.solution, self.worth, self.in_vain = answer.solution, answer.worth, 0
         return True

@@ -7,8 +7,6 @@ whole: no plan can be worth more than all blocks at their best when breaking a l
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from scipy.sparse import csr_array, hstack, lil_array, vstack
 
@@ -199,40 +197,6 @@ def divide(piece: Piece, block: Ints, price: Floats) -> tuple[Piece, ...]:
         own = constant if number == 0 else 0.0
         pieces.append(Piece(worth[c], own, piece.lower[c], piece.upper[c], part, low[r], high[r], piece.whole[c]))
     return tuple(pieces)
-
-
-def without_cash(model: Model, piece: Piece, price: Floats) -> Piece:
-    """A piece in which cash is not followed but has its price: it is worth at least as much, whatever the prices (Lagrange).
-
-    A balance of cash meets nearly every column. With a few such rows HiGHS takes ten times as long to look for cuts.
-    """
-    rows = np.zeros(piece.matrix.shape[0], dtype=bool)
-    for block in model.program.family("cash_balance"):
-        rows[block.first : block.first + block.count] = True
-    y = np.where(rows, price, 0.0)
-    y = np.where((y > 0) & ~np.isfinite(piece.row_upper), 0.0, y)
-    left = np.flatnonzero(~rows)
-    return replace(
-        piece,
-        worth=piece.worth - piece.matrix.T @ y,
-        constant=piece.constant + float(y @ np.where(y > 0, piece.row_upper, np.where(y < 0, piece.row_lower, 0.0))),
-        matrix=csr_array(piece.matrix[left]),
-        row_lower=piece.row_lower[left],
-        row_upper=piece.row_upper[left],
-    )
-
-
-def cash_prices(model: Model, price: Floats) -> Floats:
-    """Prices under which no block can gain from cash alone: money is never worth less in an earlier period than in a later one.
-
-    Without a floor on cash a million has no worth beyond itself, and the price is nothing.
-    """
-    price = price.copy()
-    floor = bool(model.program.family("liquidity_floor"))
-    for block in model.program.family("cash_balance"):
-        rows = slice(block.first, block.first + block.count)
-        price[rows] = np.maximum.accumulate(np.maximum(price[rows][::-1], 0.0))[::-1] if floor else 0.0
-    return price
 
 
 def people_between(model: Model, cluster: Ints) -> Ints:

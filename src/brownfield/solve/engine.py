@@ -8,9 +8,8 @@ one another, so that the result does not depend on which is ready first (N7).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -20,15 +19,14 @@ from brownfield.solve.ascent import Ascent
 from brownfield.solve.block import MEND, NEAR, NEGLIGIBLE, Block
 from brownfield.solve.blocks import (
     blocks_of_columns,
-    cash_prices,
     clusters,
     divide,
     linked_columns,
     people_between,
     plant_of_columns,
     with_copies,
-    without_cash,
 )
+from brownfield.solve.cash import cash_prices, relax_whole, without_cash
 from brownfield.solve.climb import Climb
 from brownfield.solve.home import all_stay, dearer, each_at_home, lean
 from brownfield.solve.leaves import Leaves
@@ -36,11 +34,10 @@ from brownfield.solve.limits import REACHED, missing_cash, within_limits
 from brownfield.solve.neighbours import kept_beside, neighbourhoods
 from brownfield.solve.pieces import NOTHING, Answer, Flags, Piece, relax, whole_piece
 from brownfield.solve.progress import Watch
+from brownfield.solve.side import SIDE_BY_SIDE, T, side_by_side
 from brownfield.solve.sites import SiteSteps, agreed
 from brownfield.solve.start import ORDER, as_it_stands, from_sites, kinds_of_columns, step_by_step, with_fixed, with_sites
 
-SIDE_BY_SIDE = 2
-"""Tasks that run at the same time."""
 CHAIN, LONGER = 2, 4
 """Neighbourhoods tried one after the other while the bound is searched for; more where a round takes long."""
 LITTLE = 0.2
@@ -55,7 +52,6 @@ SLOW = 2
 """How many times longer a step takes with the cash in the program."""
 TRIES = 3
 """How often cash is made dearer until plans of blocks fit together."""
-T = TypeVar("T")
 
 
 class Engine:
@@ -99,22 +95,24 @@ class Engine:
 
     def side_by_side(self, tasks: Sequence[Callable[[], T]]) -> list[T]:
         """Results of all tasks in their order; what is known is told to whoever listens meanwhile."""
-        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            futures = [pool.submit(task) for task in tasks]
-            waiting = set(futures)
-            while waiting:
-                _, waiting = wait(waiting, timeout=0.25, return_when=FIRST_COMPLETED)
+        quiet = self.sites_only is not None  # the first task makes a plan from them: which is ready first, that or a proof, is chance
+
+        def meanwhile(first: bool) -> None:
+            self.take(self.early)
+            if first or not quiet:
                 self._bounded()
-                self.take(self.early)
-                self.watch.tell()
-        return [future.result() for future in futures]
+            self.watch.tell()
+
+        return side_by_side(tasks, meanwhile)
 
     def cut(self) -> bool:
         """Solve the relaxation and cut the model into blocks with its prices; whether the relaxation came to an end."""
-        first: list[Callable[[], Any]] = [lambda: relax(self.piece, self.watch)]
+        first: list[Callable[[], Any]] = [lambda: relax_whole(self.model, self.piece, self.watch)]
         if self.plan is None:
             first.append(lambda: as_it_stands(self.small, self.model, self.watch))
         found, *quick = self.side_by_side(first)
+        for answer in quick:
+            self.take(answer)
         if found is None:
             return False
         self.gross = max(1.0, float(self.model.gross @ found.solution))
@@ -130,8 +128,6 @@ class Engine:
             self.blocks.append(Block(part, kind, owner, mine, places))
         together = [tuple(map(int, np.flatnonzero(self.cluster == number))) for number in range(len(self.blocks))]
         self.whole.places += [plants for plants in together if len(plants) > SEVERAL]
-        for answer in quick:
-            self.take(answer)
         self._share()
         return True
 
@@ -150,34 +146,37 @@ class Engine:
         """
         price, piece = self.price, all_stay(self.model, self.piece, self.cluster)
         if sites is not None:
-            relaxed = relax(with_sites(self.loose, self.kind, sites), self.watch)
+            kept = with_sites(self.loose, self.kind, sites)
+            (relaxed,) = self.side_by_side([lambda: relax(kept, self.watch)])
             if relaxed is None:
                 return False
-            self.relaxed = relaxed.solution
-            piece = each_at_home(self.model, piece, self.cluster, self.relaxed)
+            piece = each_at_home(self.model, piece, self.cluster, relaxed.solution)
 
-        def decide(part: Piece, mine: Ints) -> Answer | None:
+        def decide(part: Piece, mine: Ints) -> Answer:
             if sites is None:
                 return step_by_step(part, self.kind[mine], self.watch, self.gross)
             return from_sites(part, self.kind[mine], sites[mine], self.watch, self.gross)
 
+        at_home = sites is not None
         for attempt in range(TRIES):
             together = self._decided(piece, price, decide, () if attempt else beside)
-            if together is None:
-                return False
-            if attempt == 0:
+            if together is None or self.watch.good_enough():
+                break
+            if attempt == 0 and not at_home:
                 self._share(together)
             fits, short = self.put_together(together[: len(self.piece.worth)])
             if fits or self.watch.should_stop():
                 return fits
-            if short is None:
-                piece = each_at_home(self.model, piece, self.cluster, self.relaxed)
-            else:
+            if short is not None:
                 price = dearer(self.model, price, short)
+            elif at_home:
+                break
+            else:
+                piece, at_home = each_at_home(self.model, piece, self.cluster, self.relaxed), True
         return False
 
     def _decided(
-        self, piece: Piece, price: Floats, decide: Callable[[Piece, Ints], Answer | None], beside: Sequence[Callable[[], Any]] = ()
+        self, piece: Piece, price: Floats, decide: Callable[[Piece, Ints], Answer], beside: Sequence[Callable[[], Any]] = ()
     ) -> Floats | None:
         """What blocks decide, put together, copies after all others; None when one of them finds nothing.
 
@@ -189,7 +188,7 @@ class Engine:
         answers: list[Any] = self.side_by_side([*deciding, *beside])[: len(some)]
         together = np.zeros(len(same))
         for (_, mine), answer in zip(some, answers, strict=True):
-            if answer is None or answer.solution is None:
+            if answer.solution is None:
                 return None
             together[mine] = answer.solution
         return together
@@ -204,12 +203,11 @@ class Engine:
 
     def sites_of_blocks(self, some: Sequence[tuple[Block, Ascent]], work: int | None) -> None:
         """Sites and offers by blocks, beside the first bounds of some, with so much work; the plan that they lead to is made next."""
-
-        def decide(part: Piece, mine: Ints) -> Answer | None:
-            return step_by_step(part, self.kind[mine], self.watch, self.gross, ORDER[:1])
-
         bounds = [partial(block.search_on, ascent, work) for block, ascent in some]
-        together = self._decided(all_stay(self.model, self.piece, self.cluster), self.price, decide, bounds)
+        together = self._decided(
+            all_stay(self.model, self.piece, self.cluster), self.price,
+            lambda part, mine: step_by_step(part, self.kind[mine], self.watch, self.gross, ORDER[:1]), bounds,
+        )  # fmt: skip
         self._bounded()
         if together is not None:
             chosen = together[: len(self.piece.worth)]
@@ -260,7 +258,7 @@ class Engine:
     def bound_blocks(self, some: Sequence[tuple[Block, Ascent]]) -> None:
         """Search blocks on for better bounds, and meanwhile around the best plan; when that is spent, around the best of a block."""
         inside = [block for block, _ in some if not block.spent]
-        around = inside[0] if inside and self.whole.spent and not self.turning else self.whole
+        around = inside[0] if inside and not self.unspent else self.whole
         steps, alone = self.turned(around)
         bounds: list[Callable[[], Any]] = [] if alone else [partial(block.search_on, ascent) for block, ascent in some]
         found: Answer = max(self.side_by_side([*steps, *bounds])[: len(steps)], key=lambda answer: answer.worth)
@@ -320,8 +318,8 @@ class Engine:
 
     @property
     def seeking(self) -> bool:
-        """Whether there is no plan yet, and one is looked for."""
-        return self.plan is None and self.steps is not None
+        """Whether there is no plan yet, and one is looked for from what blocks have decided."""
+        return self.plan is None and self.proposal is not None and self.steps is not None
 
     def sought(self) -> Answer:
         """A first plan, where the next steps towards one bring it."""
@@ -342,7 +340,7 @@ class Engine:
             sites, self.sites_only = self.sites_only, None
             return self.all_at_once(sites)
         if block is self.whole and self.plan is None:
-            return self.sought()
+            return self.sought() if self.seeking else NOTHING
         best = Answer(block.solution, block.worth, np.inf)
         for _ in range(self.chain):
             if best.solution is None or self.watch.should_stop():

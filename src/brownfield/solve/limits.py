@@ -23,7 +23,7 @@ missed altogether costs as many times the gross value of a plan."""
 REACHED = 1e-6
 """Limits are kept when no more than this is missing of them all together."""
 IN_VAIN = 6
-"""Plants that are decided again one after the other without bringing a plan nearer to its limits, before that is given up."""
+"""Places that are decided again one after the other without bringing a plan nearer to its limits, before that is given up."""
 
 
 def with_misses(model: Model, piece: Piece, gross: float) -> Piece:

@@ -92,22 +92,22 @@ def by_bounds(engine: Engine) -> None:
         limit = engine.watch.time_limit
         engine.hasty = limit is not None and limit < (PATIENT if at_once else VERY)
         engine.sites_of_blocks(pairs if at_once or engine.hasty else (), None if engine.hasty else GLANCE)
-        if not at_once:
-            sites, engine.sites_only, engine.in_steps = engine.sites_only, None, False
-            if sites is None or not engine.plans_of_blocks(sites=sites):
-                engine.plans_of_blocks()
-        if not engine.hasty and not engine.in_steps:
+        if not at_once and engine.sites_only is not None:
+            sites, engine.sites_only = engine.sites_only, None
+            engine.in_steps = not engine.plans_of_blocks(sites=sites)
+        if not engine.hasty and not engine.in_steps and not engine.watch.should_stop():
             engine.blocks_alone(at_once)
-        chosen = _loosest(pairs)
-        while (chosen or engine.unspent) and not engine.watch.should_stop():
-            if engine.behind:
-                engine.two_places()
-            else:
-                engine.bound_blocks(chosen)
+        while not engine.watch.should_stop():
+            chosen = _loosest(pairs)
             if engine.in_steps:
                 engine.in_steps = False
                 engine.plans_of_blocks()
-            chosen = _loosest(pairs)
+            elif engine.behind:
+                engine.two_places()
+            elif chosen or engine.unspent:
+                engine.bound_blocks(chosen)
+            else:
+                break
     finally:
         for _, ascent in pairs:
             ascent.end()

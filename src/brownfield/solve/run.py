@@ -97,7 +97,7 @@ def _searched(model: Model, watch: Watch, branches: int | None, first: Floats | 
         plan = first
         if first is not None:
             watch.found(float(program.objective @ first) + program.constant, first)
-    if plan is None and not (watch.stop or watch.by_clock):
+    if plan is None and not watch.should_stop():
         result = run(program, watch, None, branches)
         return run(program, watch, None, branches, presolve=False) if result.status == "infeasible" and _tiny(program) else result
     if watch.should_stop():

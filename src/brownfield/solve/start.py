@@ -9,7 +9,7 @@ import numpy as np
 
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats, Ints
-from brownfield.solve.blocks import without_cash
+from brownfield.solve.cash import without_cash
 from brownfield.solve.pieces import NOTHING, Answer, Flags, Piece, relax, search, whole_piece
 from brownfield.solve.progress import Watch
 
@@ -51,19 +51,19 @@ def numbers(*blocks: Ints) -> Ints:
     return np.concatenate([block[block >= 0] for block in blocks])
 
 
-def step_by_step(piece: Piece, kind: Ints, watch: Watch, gross: float, steps: Sequence[tuple[int, int]] = ORDER) -> Answer | None:
+def step_by_step(piece: Piece, kind: Ints, watch: Watch, gross: float, steps: Sequence[tuple[int, int]] = ORDER) -> Answer:
     """A plan of a piece: sites and offers first, shift models, launches, the rest, each with what comes later relaxed.
 
-    None when a step finds nothing, or was cut short. steps: what is decided in which order, and the work for it.
+    Nothing when a step finds nothing, or was cut short. steps: what is decided in which order, and the work for it.
     """
     lower, upper = piece.lower.copy(), piece.upper.copy()
     decided = np.zeros_like(piece.whole)
-    answer = None
+    answer = NOTHING
     for step, work in steps:
         decided |= piece.whole & (kind == step)
         answer = search(piece, watch, lower=lower, upper=upper, whole=decided, near=NEAR * gross, work=work)
         if answer.solution is None:
-            return None
+            break
         lower[decided] = upper[decided] = np.round(answer.solution[decided])
     return answer
 
@@ -135,8 +135,8 @@ def settle(model: Model, watch: Watch, plan: Floats, gross: float) -> Floats:
     """
     piece, kind = whole_piece(model), kinds_of_columns(model)
     before, near = float(piece.worth @ plan) + piece.constant, FINE * max(1.0, watch.gap / USUAL) * gross
-    if watch.bound is not None and watch.bound - before <= near:
-        return plan
+    if watch.bound is not None and watch.bound - before <= near and watch.gap * gross <= near:
+        return plan  # at a wider gap it is chance how far the bound came
     kept = (kind == SITES) | (kind == LAUNCHES)
     loose = [without_cash(model, piece, np.zeros_like(piece.row_lower))] if _cash_to_spare(model, piece, plan) else []
     for one in (*loose, piece):

@@ -1,0 +1,24 @@
+"""Tasks side by side, a thread each: HiGHS lets go of Python while it works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from typing import TypeVar
+
+SIDE_BY_SIDE = 2
+"""Tasks that run at the same time."""
+OFTEN = 0.25
+"""Seconds until those who listen hear again."""
+T = TypeVar("T")
+
+
+def side_by_side(tasks: Sequence[Callable[[], T]], meanwhile: Callable[[bool], None]) -> list[T]:
+    """Results of all tasks in their order. meanwhile: done now and then, and whenever a task is; it is told whether the first is."""
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        futures = [pool.submit(task) for task in tasks]
+        waiting = set(futures)
+        while waiting:
+            _, waiting = wait(waiting, timeout=OFTEN, return_when=FIRST_COMPLETED)
+            meanwhile(futures[0].done())
+    return [future.result() for future in futures]
