@@ -32,6 +32,8 @@ class Watch:
     gross_value: float = 0.0
     stop: bool = False
     by_clock: bool = False
+    rounds: int | None = None
+    """Rounds of a large search that may still begin, where work is limited."""
     stopped_by: Literal["proof", "time", "user", "work"] = "proof"
     _told: float = -1.0
 
@@ -83,4 +85,15 @@ class Watch:
             self.by_clock = True
         else:
             return False
+        return True
+
+    def next_round(self) -> bool:
+        """Whether another round of a large search begins."""
+        if self.should_stop():
+            return False
+        if self.rounds is not None:
+            if self.rounds == 0:
+                self.stopped_by = "work"
+                return False
+            self.rounds -= 1
         return True

@@ -72,7 +72,7 @@ def by_long_searches(engine: Engine) -> None:
             work, engine.chain = 2 * work, 2 * LONGER
         else:
             engine.plans_of_blocks(leaves.tasks(round(AT_FIRST * work), None, 1) if len(engine.blocks) == 1 else [])
-        while not engine.watch.should_stop():
+        while engine.watch.next_round():
             engine.climb_on(leaves, paid, round(work))
             work *= 2 if engine.whole.spent or parts > 1 else 1 + quick
             if leaves.over and (paid.over or not paid.begun) and not engine.seeking:
@@ -97,7 +97,7 @@ def by_bounds(engine: Engine) -> None:
             engine.in_steps = not engine.plans_of_blocks(sites=sites)
         if not engine.hasty and not engine.in_steps and not engine.watch.should_stop():
             engine.blocks_alone(at_once)
-        while not engine.watch.should_stop():
+        while engine.watch.next_round():
             chosen = _loosest(pairs)
             if engine.in_steps:
                 engine.in_steps = False

@@ -33,8 +33,8 @@ AGREES = 1e-6
 """Largest difference between ledger and objective, relative to gross value (N3)."""
 DUST = 1e-12
 """What adding up millions of amounts may lose, relative to all money moved."""
-BRANCHES = 5000
-"""Work limit of a repeatable solve."""
+BRANCHES, ROUNDS = 5000, 10
+"""Work limit of a repeatable solve: steps of HiGHS in a search of the whole; above `SMALL`, rounds of plans and bounds before it."""
 SECONDS_TO_EXPLAIN = 10.0
 """Least time for the search for what must give, even when the time limit is over."""
 SMALL = 400
@@ -61,7 +61,7 @@ def solve(
     the program, for studies that ask for the best plan of a certain kind; when there is none the outcome is infeasible, without
     a search for reasons. Raises LedgerError when the books or the rules disagree with the solver: then the plan is not shown.
     """
-    watch = Watch(np.zeros(0), gap, None if repeatable else time_limit, on_progress)
+    watch = Watch(np.zeros(0), gap, None if repeatable else time_limit, on_progress, rounds=ROUNDS if repeatable else None)
     with ctrl_c(watch):
         model = assemble(case)
         watch.gross = model.gross
@@ -102,6 +102,8 @@ def _searched(model: Model, watch: Watch, branches: int | None, first: Floats | 
         return run(program, watch, None, branches, presolve=False) if result.status == "infeasible" and _tiny(program) else result
     if watch.should_stop():
         return Run("interrupted", plan, watch.bound)
+    if watch.stopped_by == "work":
+        return Run("work", plan, watch.bound)
     result = run(program, watch, plan, branches)
     if result.status == "infeasible":  # there is a plan: this can only be the solver's rounding, and proves nothing
         return Run("interrupted", plan, None)
