@@ -231,6 +231,18 @@ def test_what_cannot_be_is_said_by_the_engine_too(monkeypatch):
     assert solve(impossible(group(seed=1, plants=3, products=5, markets=2, periods=("3 quarters",)))).status == "infeasible"
 
 
+def test_a_search_that_had_its_share_of_the_time_does_not_hide_what_cannot_be(monkeypatch):
+    """One search was cut by the clock; there is time left, and what HiGHS then says of the whole counts."""
+
+    def cut_short(model, watch, first=None):
+        watch.by_clock = True
+
+    monkeypatch.setattr(sys.modules["brownfield.solve.run"], "searched", cut_short)
+    monkeypatch.setattr(sys.modules["brownfield.solve.run"], "SMALL", 0)
+    a_case = impossible(group(seed=1, plants=3, products=5, markets=2, periods=("3 quarters",)))
+    assert solve(a_case, time_limit=60.0).status == "infeasible"
+
+
 def small(worth, matrix, upper, row_lower, row_upper, whole):
     a = csr_array(np.array(matrix, dtype=float).reshape(len(row_lower), len(worth)))
     return Piece(
