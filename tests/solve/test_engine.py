@@ -345,7 +345,7 @@ def test_where_all_at_once_is_no_plan_blocks_decide_it(monkeypatch):
     model = assemble(synthetic_case(8, 12, 4, 2).with_table("policies", policies))
     engine = Engine(model, watched(model))
     assert engine.cut()
-    engine.sites_of_blocks([], None)
+    engine.sites_of_blocks()
     assert engine.sites_only is not None
     assert engine.better(engine.whole).solution is None
     assert engine.in_steps and engine.sites_only is None
@@ -356,7 +356,7 @@ def test_blocks_searched_alone_bound_the_whole_and_their_sites_lead_to_a_plan():
     model = assemble(synthetic_case(*WIDE[2]))
     engine = Engine(model, watched(model, 0.0))
     assert engine.cut() and len(engine.blocks) > 1
-    engine.sites_of_blocks([], None)
+    engine.sites_of_blocks()
     engine.blocks_alone()
     best = optimum(model)
     assert sum(block.bound for block in engine.blocks) >= best - 1e-6 * engine.gross
@@ -381,7 +381,7 @@ def test_blocks_are_searched_alone_where_there_is_time(limit, at_once, alone, mo
     monkeypatch.setattr(sys.modules["brownfield.solve.rounds"], "LARGE", 0)
     monkeypatch.setattr(sys.modules["brownfield.solve.rounds"], "AT_ONCE", at_once)
     seen, search_all = [], Engine.blocks_alone
-    monkeypatch.setattr(Engine, "blocks_alone", lambda engine, for_sites: (seen.append(engine), search_all(engine, for_sites)))
+    monkeypatch.setattr(Engine, "blocks_alone", lambda engine, *args: (seen.append(engine), search_all(engine, *args)))
     model = assemble(synthetic_case(*WIDE[2]))
     watch = watched(model, time_limit=limit)
     kept_rules(whole_piece(model), searched(model, watch))
@@ -394,7 +394,7 @@ def test_blocks_that_keep_their_sites_launch_a_product_in_one_of_them(launch_cos
     model = assemble(shared_product(launch_cost))
     engine = Engine(model, watched(model, 0.0))
     assert engine.cut()
-    engine.sites_of_blocks([], None)
+    engine.sites_of_blocks()
     sites, places = engine.sites_only, engine.piece.whole & (engine.kind == SITES)
     engine.whole.solution, engine.whole.worth = None, -np.inf
     assert engine.plans_of_blocks(sites=sites)
@@ -452,7 +452,7 @@ def test_without_a_plan_one_is_looked_for_before_blocks_are_made_better():
     model = assemble(synthetic_case(*WIDE[2]))
     engine = Engine(model, watched(model, 0.0))
     assert engine.cut()
-    engine.sites_of_blocks([], None)
+    engine.sites_of_blocks()
     for block in engine.blocks:
         block.search_alone(engine.watch, 1e-4 * engine.gross)
     engine.whole.solution, engine.whole.worth = None, -np.inf

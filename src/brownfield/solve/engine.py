@@ -201,27 +201,26 @@ class Engine:
             for block in self.blocks:
                 block.take(self._answer(block.piece, wide[block.numbers]))
 
-    def sites_of_blocks(self, some: Sequence[tuple[Block, Ascent]], work: int | None) -> None:
-        """Sites and offers by blocks, beside the first bounds of some, with so much work; the plan that they lead to is made next."""
-        bounds = [partial(block.search_on, ascent, work) for block, ascent in some]
+    def sites_of_blocks(self) -> None:
+        """Sites and offers by blocks; the plan that they lead to is made next."""
         together = self._decided(
             all_stay(self.model, self.piece, self.cluster), self.price,
-            lambda part, mine: step_by_step(part, self.kind[mine], self.watch, self.gross, ORDER[:1]), bounds,
+            lambda part, mine: step_by_step(part, self.kind[mine], self.watch, self.gross, ORDER[:1]),
         )  # fmt: skip
-        self._bounded()
         if together is not None:
             chosen = together[: len(self.piece.worth)]
             self.sites_only = agreed(self.loose, self.kind, self.owner, chosen, self.watch, self.gross)
         self.in_steps = self.sites_only is None
 
-    def blocks_alone(self, for_sites: bool = True) -> None:
+    def blocks_alone(self, glances: Sequence[Callable[[], Any]] = (), for_sites: bool = True) -> None:
         """Each block searched by itself, for its best solution and its bound; the sites of these lead to the next plan, if for_sites.
 
         Sites decided with launches and shift models left fractional count on what cannot be. Meanwhile these make the first plan.
+        glances: tasks that come before the searches.
         """
         some = sorted(self.blocks, key=lambda block: -int(block.piece.whole.sum()))
         alone: list[Callable[[], Any]] = [partial(block.search_alone, self.watch, NEAR * self.gross) for block in some]
-        answers: list[Any] = self.side_by_side([partial(self.better, self.whole), *alone])
+        answers: list[Any] = self.side_by_side([partial(self.better, self.whole), *glances, *alone])
         self._bounded()
         if self.watch.good_enough():
             return  # searches were stopped at different points, on different days: what they found is left (N7)
@@ -404,8 +403,8 @@ class Engine:
 
     @property
     def turning(self) -> bool:
-        """Whether plants are left to be turned over, and nothing is to be decided before."""
-        if self.sites is None or self.apart or self.proposal is not None or self.plan is None:
+        """Whether plants are left to be turned over, there is time for that, and nothing is to be decided before."""
+        if self.hasty or self.sites is None or self.apart or self.proposal is not None or self.plan is None:
             return False
         return self.sites_only is not None or not self.sites.spent or self.sites.stale(self.plan)
 
@@ -424,7 +423,7 @@ class Engine:
         if self.sites.stale(self.plan):
             return self.sites.looks(self.plan), False
         ways: list[Callable[[], Answer]] = [partial(paid, way) for way in self.sites.ways()]
-        return (ways, self.hasty) if ways else ([better], False)
+        return ways or [better], False
 
     def mended(self, block: Block, kept: Flags, solution: Floats, work: int) -> Answer:
         """The best solution of a block that keeps some columns of one; that of the whole without its cash, where that can be paid."""

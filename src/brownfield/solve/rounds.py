@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from brownfield.model.assemble import Model
@@ -91,12 +93,13 @@ def by_bounds(engine: Engine) -> None:
     try:
         limit = engine.watch.time_limit
         engine.hasty = limit is not None and limit < (PATIENT if at_once else VERY)
-        engine.sites_of_blocks(pairs if at_once or engine.hasty else (), None if engine.hasty else GLANCE)
+        engine.sites_of_blocks()
         if not at_once and engine.sites_only is not None:
             sites, engine.sites_only = engine.sites_only, None
             engine.in_steps = not engine.plans_of_blocks(sites=sites)
         if not engine.hasty and not engine.in_steps and not engine.watch.should_stop():
-            engine.blocks_alone(at_once)
+            glances = [partial(block.search_on, ascent, GLANCE) for block, ascent in pairs] if at_once else []
+            engine.blocks_alone(glances, at_once)
         while engine.watch.next_round():
             chosen = _loosest(pairs)
             if engine.in_steps:
