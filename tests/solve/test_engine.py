@@ -291,7 +291,7 @@ def test_a_plan_found_beside_a_relaxation_without_end_is_kept(monkeypatch):
 
 def test_without_a_relaxation_the_search_leaves_the_model_to_highs(monkeypatch):
     monkeypatch.setattr(sys.modules["brownfield.solve.run"], "SMALL", 0)
-    monkeypatch.setattr(sys.modules["brownfield.solve.engine"], "relax", lambda piece, watch: None)
+    monkeypatch.setattr(sys.modules["brownfield.solve.engine"], "relax_whole", lambda *args: None)
     a_case = synthetic_case(3, 4, 3, 1)
     outcome = solve(a_case, gap=0)
     assert outcome.status == "proved"

@@ -19,7 +19,7 @@ Less, and growing more slowly, for larger programs, where a step takes longer: s
 NEAR = 2e-4
 """How near to its bound a block or a neighbourhood is searched, as a share of gross value."""
 NEGLIGIBLE = 1e-6
-"""Share of gross value by which a block may be open and still count as solved."""
+"""A gain of no more than this share of gross value counts as none."""
 MEND = 40
 """Work for a neighbourhood of one or two plants; more in step with their number."""
 ALONE, HALF = 55, 0.5

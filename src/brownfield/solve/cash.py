@@ -22,7 +22,7 @@ def relax_whole(model: Model, piece: Piece, watch: Watch) -> Relaxed | None:
     Above `HUGE` coefficients first without cash, then cash and credit alone for what that does, then without cash at the prices of
     these; with cash in it where credit does not cover what that does.
     """
-    rows = _rows(model, "cash_balance")
+    rows = rows_of(model, "cash_balance")
     if not len(rows) or piece.matrix.nnz <= HUGE:
         return relax(piece, watch)
     price = np.zeros_like(piece.row_lower)
@@ -42,7 +42,7 @@ def relax_whole(model: Model, piece: Piece, watch: Watch) -> Relaxed | None:
 def _cash_alone(model: Model, piece: Piece, rows: Ints, solution: Floats) -> Piece:
     """Cash and credit, when all else is as in a solution."""
     left = np.isin(np.arange(len(solution)), np.concatenate([model.decisions.cash, model.decisions.revolver]))
-    both = np.concatenate([rows, _rows(model, "liquidity_floor")])
+    both = np.concatenate([rows, rows_of(model, "liquidity_floor")])
     matrix = csr_array(piece.matrix[both])
     does = matrix @ np.where(left, 0.0, solution)
     return Piece(
@@ -51,7 +51,7 @@ def _cash_alone(model: Model, piece: Piece, rows: Ints, solution: Floats) -> Pie
     )  # fmt: skip
 
 
-def _rows(model: Model, family: str) -> Ints:
+def rows_of(model: Model, family: str) -> Ints:
     """Numbers of the rows of a rule."""
     blocks = model.program.family(family)
     return np.concatenate([np.arange(block.first, block.first + block.count) for block in blocks] or [np.zeros(0, dtype=np.int64)])
@@ -62,9 +62,7 @@ def without_cash(model: Model, piece: Piece, price: Floats) -> Piece:
 
     A balance of cash meets nearly every column. With a few such rows HiGHS takes ten times as long to look for cuts.
     """
-    rows = np.zeros(piece.matrix.shape[0], dtype=bool)
-    for block in model.program.family("cash_balance"):
-        rows[block.first : block.first + block.count] = True
+    rows = np.isin(np.arange(piece.matrix.shape[0]), rows_of(model, "cash_balance"))
     y = np.where(rows, price, 0.0)
     y = np.where((y > 0) & ~np.isfinite(piece.row_upper), 0.0, y)
     left = np.flatnonzero(~rows)

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array, hstack
 from brownfield.model.assemble import Model
 from brownfield.model.program import Floats, Ints
 from brownfield.solve.block import MEND, MOST, NEAR, NEGLIGIBLE
+from brownfield.solve.cash import rows_of
 from brownfield.solve.home import lean
 from brownfield.solve.neighbours import kept_beside
 from brownfield.solve.pieces import NOTHING, Answer, Piece
@@ -32,7 +33,7 @@ def with_misses(model: Model, piece: Piece, gross: float) -> Piece:
     The first of them are for the floor, one for each period. gross: gross value of a plan, the worth of which a policy missed
     altogether costs some times.
     """
-    floor, policies = (_rows(model, family) for family in ("liquidity_floor", "hold_policies"))
+    floor, policies = (rows_of(model, family) for family in ("liquidity_floor", "hold_policies"))
     if not len(floor) + len(policies):
         return piece
     low, high = policies[np.isfinite(piece.row_lower[policies])], policies[np.isfinite(piece.row_upper[policies])]
@@ -49,12 +50,6 @@ def with_misses(model: Model, piece: Piece, gross: float) -> Piece:
         matrix=csr_array(hstack([piece.matrix, missed])),
         whole=np.concatenate([piece.whole, none > 0]),
     )
-
-
-def _rows(model: Model, family: str) -> Ints:
-    """Numbers of the rows of a rule."""
-    blocks = model.program.family(family)
-    return np.concatenate([np.arange(block.first, block.first + block.count) for block in blocks] or [np.zeros(0, dtype=np.int64)])
 
 
 def missing_cash(model: Model, piece: Piece, together: Floats, watch: Watch, gross: float) -> Floats | None:
