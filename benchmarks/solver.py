@@ -56,8 +56,8 @@ SUITES = {
         ((6, 13, 10), (7, 15, 11), (8, 18, 12)), 11, 180, (1.0, 0.1, 0.01), "6 to 8 plants, 13 to 18 products, 10 to 12 quarters"
     ),
     "group": Suite(((17, 45, 20),), 5, 600, USUAL, "17 plants, 45 products, 20 quarters"),
-    "long": Suite(((17, 45, 40),), 5, 900, USUAL, "17 plants, 45 products, 40 quarters"),
-    "large": Suite(((60, 150, 16),), 5, 900, USUAL, "60 plants, 150 products, 16 quarters"),
+    "long": Suite(((17, 45, 40),), 5, 900, (10.0, 5.0, 3.0), "17 plants, 45 products, 40 quarters"),
+    "large": Suite(((60, 150, 16),), 5, 1800, (10.0, 5.0), "60 plants, 150 products, 16 quarters"),
 }
 MEASURED = ("small", "group", "long", "large")
 
