@@ -14,6 +14,7 @@ from brownfield.case.case import Case
 from brownfield.errors import LedgerError
 from brownfield.model.data import KILO
 from brownfield.plan.rules import broken
+from brownfield.report.words import verdict
 from brownfield.solve import solve
 from brownfield.solve.progress import Watch
 from brownfield.solve.run import AGREES
@@ -53,6 +54,19 @@ def test_a_time_limit_keeps_a_checked_plan():
     outcome = solve(group(seed=1), gap=0, time_limit=3)
     assert outcome.status == "feasible" and outcome.stopped_by == "time" and outcome.by_clock
     assert outcome.gap_money > 0 and broken(outcome.case, outcome.plan) == []
+
+
+@pytest.mark.parametrize("exact", [1, 0])
+def test_a_plan_that_cannot_be_made_exact_is_told_or_replaced(exact, monkeypatch):
+    """The settled plan is not exact: the one before it is shown, and where that is none either, that there was one is told."""
+    run, given = sys.modules["brownfield.solve.run"], []
+    monkeypatch.setattr(
+        run, "polish", lambda *args, plain=run.polish: given.append(1) or (plain(*args) if len(given) == 2 * exact else None)
+    )
+    outcome = solve(case(), gap=0.05)
+    assert len(given) == 2 and outcome.has_plan == bool(exact)
+    assert outcome.reasons == (() if exact else (run.INEXACT,))
+    assert exact or run.INEXACT in verdict(outcome)
 
 
 def test_no_time_at_all_is_said_to_be_no_plan():

@@ -50,7 +50,7 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
     if at_once:
         engine.chain = LONGER
         engine.sites = SiteSteps(engine.loose, engine.kind, engine.owner, model.decisions.open[:, -1], watch, engine.gross)
-    by_bounds(engine)
+    by_bounds(engine, at_once)
     return engine.plan
 
 
@@ -81,7 +81,7 @@ def by_long_searches(engine: Engine) -> None:
                 break
 
 
-def by_bounds(engine: Engine) -> None:
+def by_bounds(engine: Engine, at_once: bool) -> None:
     """Rounds of bounds of blocks, the loosest first, and of better plans, until neither is left.
 
     Blocks decide their sites first, and the rest follows from there, for all plants at once or block by block.
@@ -89,7 +89,6 @@ def by_bounds(engine: Engine) -> None:
     near = NEAR * engine.gross / len(engine.blocks)
     pairs = [(block, Ascent(block.piece, block.kind, engine.watch, near)) for block in engine.blocks]
     pairs.sort(key=lambda pair: -len(pair[0].numbers))
-    at_once = engine.sites is not None
     try:
         limit = engine.watch.time_limit
         engine.hasty = limit is not None and limit < (PATIENT if at_once else VERY)

@@ -39,6 +39,7 @@ SECONDS_TO_EXPLAIN = 10.0
 """Least time for the search for what must give, even when the time limit is over."""
 SMALL = 400
 """Whole columns up to which HiGHS needs no help."""
+INEXACT = "a plan was found, but with its decisions kept not every rule holds to the last digits, so it is not shown"
 TINY = 1e-6
 """Coefficients below this can mislead presolve: an infeasible verdict is then confirmed without it."""
 
@@ -73,12 +74,12 @@ def solve(
             if restrict is not None:
                 return outcome_of(case, model, watch, "infeasible", reasons=("no plan is of the kind that was asked for",))
             return _infeasible(case, model, watch)
-        solution = result.solution
-        if solution is not None and gap > 0 and not watch.stop:
-            solution = settle(model, watch, solution, watch.gross_value)
-    exact = None if solution is None else polish(model.program, solution)
+        found = [] if result.solution is None else [result.solution]
+        if found and gap > 0 and not watch.stop:
+            found.insert(0, settle(model, watch, found[0], watch.gross_value))
+    exact = next((good for one in found if (good := polish(model.program, one)) is not None), None)
     if exact is None:
-        return outcome_of(case, model, watch, "no_plan", stopped_by=_why(result, watch))
+        return outcome_of(case, model, watch, "no_plan", stopped_by=_why(result, watch), reasons=(INEXACT,) if found else ())
     plan, ledger = checked(model, exact)
     bound = max(result.bound, ledger.npv) if result.bound is not None else None
     better = None if bound is None else bound - ledger.npv

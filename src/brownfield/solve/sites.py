@@ -16,14 +16,12 @@ from scipy.sparse import csr_array
 from brownfield.model.program import Floats, Ints
 from brownfield.solve.pieces import NOTHING, Answer, Flags, Piece, search
 from brownfield.solve.progress import Watch
-from brownfield.solve.start import SITES, from_sites
+from brownfield.solve.start import COARSE, SITES, from_sites
 
 GLANCE, AGREE = 12, 40
 """Work for one plant turned over, and for those of which blocks have chosen what cannot be together."""
 WHOLE = 1e-6
 """How nearly rules on whole numbers are kept."""
-NEAR = 5e-4
-"""How near to its bound each is searched, as a share of gross value."""
 WORSE, TRIED, A_ROUND = 5e-3, 4, 2
 """How much worse than with the sites as they are it may then look, as a share of gross value, to be tried; how many are, and in a round."""
 
@@ -44,7 +42,7 @@ def agreed(piece: Piece, kind: Ints, owner: Ints, chosen: Floats, watch: Watch, 
     plants = np.unique(owner[there.T @ broken > 0])
     lower, upper, kept = piece.lower.copy(), piece.upper.copy(), sites & ~np.isin(owner, plants)
     lower[kept] = upper[kept] = np.round(chosen[kept])
-    return search(piece, watch, lower=lower, upper=upper, whole=sites, near=NEAR * gross, work=AGREE).solution
+    return search(piece, watch, lower=lower, upper=upper, whole=sites, near=COARSE * gross, work=AGREE).solution
 
 
 class SiteSteps:
@@ -96,12 +94,12 @@ class SiteSteps:
         order = sorted((plant for plant in self._looks if plant is not None), key=lambda plant: (-self._looks[plant].worth, plant))
         seen = [self._looks[plant] for plant in order]
         for plant in order:
-            if best.solution is None or self._looks[plant].worth <= base.worth + NEAR * self.gross:
+            if best.solution is None or self._looks[plant].worth <= base.worth + COARSE * self.gross:
                 break
             answer = self._looks[plant] if best is base else self._fractional(best.solution, plant)
             if best is not base:
                 seen.append(answer)
-            best = answer if answer.worth > best.worth + NEAR * self.gross else best
+            best = answer if answer.worth > best.worth + COARSE * self.gross else best
         seen = [answer for answer in seen if answer.solution is not None and answer.worth > base.worth - WORSE * self.gross]
         return [answer.solution for answer in sorted(seen, key=lambda answer: -answer.worth)[:TRIED] if answer.solution is not None]
 
@@ -113,4 +111,4 @@ class SiteSteps:
         if turned is not None:
             column = self.ends[turned]
             lower[column] = upper[column] = 1 - np.round(plan[column])
-        return search(self.piece, self.watch, lower=lower, upper=upper, whole=self.sites, near=NEAR * self.gross, work=GLANCE)
+        return search(self.piece, self.watch, lower=lower, upper=upper, whole=self.sites, near=COARSE * self.gross, work=GLANCE)

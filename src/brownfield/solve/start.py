@@ -16,8 +16,8 @@ from brownfield.solve.progress import Watch
 SITES, LAUNCHES, SHIFTS, REST = 1, 2, 3, 4
 ORDER = ((SITES, 10), (SHIFTS, 80), (LAUNCHES, 60), (REST, 80))
 """What is decided in which order, and the work for it."""
-NEAR = 5e-4
-"""A step stops this near its bound, as a share of gross value."""
+COARSE = 5e-4
+"""How near to its bound a step is searched, as a share of gross value."""
 ROUGH = 1e3
 """How far from its bound a first plan may be, in the worth of a thousand of the best cars."""
 USED, MORE, FROM_SITES = 1e-4, 1.3, 60
@@ -61,7 +61,7 @@ def step_by_step(piece: Piece, kind: Ints, watch: Watch, gross: float, steps: Se
     answer = NOTHING
     for step, work in steps:
         decided |= piece.whole & (kind == step)
-        answer = search(piece, watch, lower=lower, upper=upper, whole=decided, near=NEAR * gross, work=work)
+        answer = search(piece, watch, lower=lower, upper=upper, whole=decided, near=COARSE * gross, work=work)
         if answer.solution is None:
             break
         lower[decided] = upper[decided] = np.round(answer.solution[decided])
