@@ -56,6 +56,25 @@ def test_a_time_limit_keeps_a_checked_plan():
     assert outcome.gap_money > 0 and broken(outcome.case, outcome.plan) == []
 
 
+def test_ctrl_c_after_the_search_keeps_the_plan(monkeypatch):
+    run = sys.modules["brownfield.solve.run"]
+
+    def asked_meanwhile(*args, plain=run.polish):
+        os.kill(os.getpid(), signal.SIGINT)
+        return plain(*args)
+
+    monkeypatch.setattr(run, "polish", asked_meanwhile)
+    assert solve(case(), gap=0).status == "proved"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize(("limit", "stop", "by_clock"), [(-1.0, False, True), (None, True, False), (-1.0, True, False)])
+def test_whoever_is_out_of_time_by_the_clock_knows_it(limit, stop, by_clock):
+    watch = Watch(np.zeros(0), 0.01, limit, stop=stop)
+    assert watch.out_of_time() and watch.by_clock == by_clock
+    assert not Watch(np.zeros(0), 0.01, 1e6).out_of_time()
+
+
 @pytest.mark.parametrize("exact", [1, 0])
 def test_a_plan_that_cannot_be_made_exact_is_told_or_replaced(exact, monkeypatch):
     """The settled plan is not exact: the one before it is shown, and where that is none either, that there was one is told."""

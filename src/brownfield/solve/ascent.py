@@ -15,6 +15,7 @@ from scipy.sparse import csc_array, csr_array, vstack
 
 from brownfield.model.program import Ints
 from brownfield.solve.climb import Climb, Cuts
+from brownfield.solve.highs import stop_when
 from brownfield.solve.pieces import Flags, Piece, loaded
 from brownfield.solve.progress import Watch
 from brownfield.solve.start import LAUNCHES, SITES
@@ -102,6 +103,7 @@ def _with_cuts(piece: Piece, cuts: Cuts, watch: Watch) -> Piece:
 
     every = among(np.ones(len(cuts.lower), dtype=bool))
     solver = loaded(every, watch, whole=np.zeros_like(piece.whole))
+    stop_when(solver, watch.should_stop)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return every

@@ -75,7 +75,8 @@ class Climb:
             self._solver.setOptionValue("presolve", "off")
             self._solver.cbMipGetCutPool += self._root_done
         self._solver.cbMipInterrupt += self._ask
-        self._solver.cbSimplexInterrupt += self._ask_in_simplex
+        self._solver.cbSimplexInterrupt += self._ask_in_program
+        self._solver.cbIpmInterrupt += self._ask_in_program
         self._solver.cbMipImprovingSolution += self._improved
         self._solver.cbMipUserSolution += self._tell
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -146,9 +147,9 @@ class Climb:
             self._rests.set()
             while not (self._ending or self._goes_on.wait(PATIENCE)):
                 pass
-        self._ask_in_simplex(event)
+        self._ask_in_program(event)
 
-    def _ask_in_simplex(self, event: Any) -> None:
+    def _ask_in_program(self, event: Any) -> None:
         if self._ending or self.watch.should_stop():
             event.interrupt()
 

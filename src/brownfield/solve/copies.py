@@ -49,7 +49,7 @@ class _Copies:
     def __init__(self, program: TwoStage, watch: Watch, near: float) -> None:
         self.program, self.watch, self.near = program, watch, near
         self.columns = len(program.today.worth)
-        self.pieces = [extensive(program.alone(s)).piece for s in range(len(program.futures))]
+        self.pieces = [extensive(program.alone(s)) for s in range(len(program.futures))]
         self.best: Floats | None = None
         self.worth, self.bound = -np.inf, np.inf
         self.programs = 0
@@ -124,7 +124,7 @@ class _Copies:
         chosen = [self.program.futures[s] for s in range(turn % step, count, step)]
         total = sum(future.chance for future in chosen)
         fewer = TwoStage(self.program.today, tuple(replace(future, chance=future.chance / total) for future in chosen))
-        answer = search(extensive(fewer).piece, self.watch, near=self.near, work=WORK)
+        answer = search(extensive(fewer), self.watch, near=self.near, work=WORK)
         if answer.solution is not None:
             self.try_decided(answer.solution[: self.columns].copy())
 
@@ -180,7 +180,7 @@ class _Copies:
 
     def _mended(self, solution: Floats) -> Answer | None:
         """Today's decisions made better for what futures do with them: their whole decisions kept, all else anew."""
-        piece = self.whole.piece
+        piece = self.whole
         lower, upper = piece.lower.copy(), piece.upper.copy()
         kept = piece.whole.copy()
         kept[: self.columns] = False

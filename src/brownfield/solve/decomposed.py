@@ -121,8 +121,8 @@ class Search:
     def around(self, watch: Watch, places: Sequence[Flags], near: float, most: int) -> None:
         """Better decisions from the best: in each place some of today's columns are kept and the rest is searched, in turn.
 
-        A place is tried again while the master promises more there than futures make true; the search ends after `most` tries, or when all
-        places were tried in vain.
+        A place is tried again while the master promises more there than futures make true; the search ends after `most` tries, or when as
+        many in turn as there are places were in vain.
         """
         for _ in range(most):
             if self.best is None or self._in_vain >= len(places) or watch.should_stop():
@@ -164,7 +164,7 @@ class Search:
         return lower, upper
 
     def rise(self, watch: Watch, kinds: Ints, near: float, places: Sequence[Flags], close: float, most: int | None) -> None:
-        """A better bound, sites first, and better decisions around the best, side by side; until the bound rises no more.
+        """A better bound, sites first, and better decisions around the best, side by side; until the bound falls no more.
 
         Bounds are those of the cuts known when it begins: cuts that the search around the best brings are about its surroundings, and
         more rows make the search for the bound slower.

@@ -1,7 +1,7 @@
 """Plans and bounds in turn, side by side on the cores: what solves a model too large to be left to one search.
 
 A relaxation gives prices, prices cut the model into blocks, blocks give plans and bounds; plans are put together and made better
-around one or two plants at a time; the whole model is searched in the end. Each round is a list of tasks that do not know of
+around a few plants at a time; the whole model is searched in the end. Each round is a list of tasks that do not know of
 one another, so that the result does not depend on which is ready first (N7).
 """
 
@@ -103,7 +103,7 @@ class Engine:
                 self._bounded()
             self.watch.tell()
 
-        return side_by_side(tasks, meanwhile)
+        return side_by_side(tasks, meanwhile, partial(setattr, self.watch, "stop", True))
 
     def cut(self) -> bool:
         """Solve the relaxation and cut the model into blocks with its prices; whether the relaxation came to an end."""

@@ -13,7 +13,7 @@ from brownfield.case.scope import MEASURED, SENSES
 from brownfield.case.tables import keys as keys_of
 from brownfield.model.assemble import Model, assemble
 from brownfield.model.program import Block, Keys
-from brownfield.solve.highs import part
+from brownfield.solve.highs import limited
 from brownfield.solve.outcome import Conflict
 from brownfield.solve.progress import Watch
 
@@ -91,7 +91,7 @@ def _least_misses(model: Model, watch: Watch, families: tuple[str, ...], policy:
     elastic.constant = 0.0
     for slack in (short, over):
         elastic.objective[slack[slack >= 0]] = -1.0 / asked[slack >= 0]
-    solution = part(elastic, *elastic.column_bounds(), elastic.integer_columns(), gap=0.01, branches=BRANCHES, watch=watch)
+    solution = limited(elastic, gap=0.01, branches=BRANCHES, watch=watch)
     if solution is None:
         return None
     padded = np.append(solution, 0.0)

@@ -9,12 +9,9 @@ from typing import Any
 
 import highspy
 import numpy as np
-import numpy.typing as npt
 
 from brownfield.model.program import Floats, Program
 from brownfield.solve.progress import Watch
-
-Flags = npt.NDArray[np.bool_]
 
 THREADS = 1
 SEED = 1
@@ -137,17 +134,8 @@ def _result(solver: highspy.Highs, watch: Watch, *, any_whole: bool) -> Run:
     return Run(names.get(status, str(status)), solution, watch.bound)
 
 
-def part(
-    program: Program,
-    lower: Floats,
-    upper: Floats,
-    whole: Flags,
-    *,
-    gap: float,
-    branches: int,
-    watch: Watch | None = None,
-) -> Floats | None:
-    """The best solution of a restricted or partly relaxed program; None when none was found.
+def limited(program: Program, *, gap: float, branches: int, watch: Watch) -> Floats | None:
+    """The best solution of a program that this work finds; None when none was found.
 
     Work is limited by `branches`, so that the answer is the same on any machine; by the clock only under a watch with a
     time limit, which then knows that the clock had a say (N7).
@@ -155,13 +143,12 @@ def part(
     solver = fresh()
     solver.setOptionValue("mip_rel_gap", gap)
     solver.setOptionValue("mip_max_nodes", branches)
-    if watch is not None:
-        _stop_with(solver, watch)
-        if watch.time_limit is not None:
-            solver.setOptionValue("time_limit", max(0.1, watch.time_limit - watch.seconds))
-    program.pass_to(solver, lower, upper, whole)
+    _stop_with(solver, watch)
+    if watch.time_limit is not None:
+        solver.setOptionValue("time_limit", max(0.1, watch.time_limit - watch.seconds))
+    program.pass_to(solver)
     solver.run()
-    if watch is not None and solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+    if solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
         watch.by_clock = True
     if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None

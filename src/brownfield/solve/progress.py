@@ -72,7 +72,10 @@ class Watch:
 
     def out_of_time(self) -> bool:
         """Whether somebody asked to stop, or time is over; a proof is no reason here."""
-        return self.stop or (self.time_limit is not None and self.seconds > self.time_limit)
+        if not self.stop and self.time_limit is not None and self.seconds > self.time_limit:
+            self.by_clock = True
+            return True
+        return self.stop
 
     def should_stop(self) -> bool:
         """Whether to stop now: asked to, out of time, or good enough."""

@@ -165,11 +165,6 @@ class Recourse:
         """Number of parts that all futures fall into; one when they are not of one shape."""
         return self.shapes[0].parts if len(self.shapes) == 1 else 1
 
-    @property
-    def tied(self) -> bool:
-        """Whether anything ties the parts together."""
-        return any(bool(shape.tied.any()) for shape in self.shapes)
-
     def reply(self, number: int, decided: Floats) -> Reply:
         """What one future makes of a decision of today, with the cuts that it gives there."""
         future, shape = self.program.futures[number], self._kind[number]

@@ -34,7 +34,7 @@ AGREES = 1e-6
 DUST = 1e-12
 """What adding up millions of amounts may lose, relative to all money moved."""
 BRANCHES, ROUNDS = 5000, 10
-"""Work limit of a repeatable solve: steps of HiGHS in a search of the whole; above `SMALL`, rounds of plans and bounds before it."""
+"""Work limit of a repeatable solve: nodes of a search of the whole; above `SMALL`, rounds of plans and bounds, which have to do."""
 SECONDS_TO_EXPLAIN = 10.0
 """Least time for the search for what must give, even when the time limit is over."""
 SMALL = 400
@@ -77,16 +77,16 @@ def solve(
         found = [] if result.solution is None else [result.solution]
         if found and gap > 0 and not watch.stop:
             found.insert(0, settle(model, watch, found[0], watch.gross_value))
-    exact = next((good for one in found if (good := polish(model.program, one)) is not None), None)
-    if exact is None:
-        return outcome_of(case, model, watch, "no_plan", stopped_by=_why(result, watch), reasons=(INEXACT,) if found else ())
-    plan, ledger = checked(model, exact)
-    bound = max(result.bound, ledger.npv) if result.bound is not None else None
-    better = None if bound is None else bound - ledger.npv
-    relative = None if better is None else better / _measure(ledger)
-    proved = relative is not None and relative <= max(gap, AGREES)
-    outcome = outcome_of(case, model, watch, "proved" if proved else "feasible", stopped_by="proof" if proved else _why(result, watch))
-    return replace(outcome, plan=plan, ledger=ledger, npv=ledger.npv, bound=bound, gap_money=better, gap=relative)
+        exact = next((good for one in found if (good := polish(model.program, one)) is not None), None)
+        if exact is None:
+            return outcome_of(case, model, watch, "no_plan", stopped_by=_why(result, watch), reasons=(INEXACT,) if found else ())
+        plan, ledger = checked(model, exact)
+        bound = max(result.bound, ledger.npv) if result.bound is not None else None
+        better = None if bound is None else bound - ledger.npv
+        relative = None if better is None else better / _measure(ledger)
+        proved = relative is not None and relative <= max(gap, AGREES)
+        outcome = outcome_of(case, model, watch, "proved" if proved else "feasible", stopped_by="proof" if proved else _why(result, watch))
+        return replace(outcome, plan=plan, ledger=ledger, npv=ledger.npv, bound=bound, gap_money=better, gap=relative)
 
 
 def _searched(model: Model, watch: Watch, branches: int | None, first: Floats | None = None) -> Run:

@@ -54,7 +54,7 @@ def numbers(*blocks: Ints) -> Ints:
 def step_by_step(piece: Piece, kind: Ints, watch: Watch, gross: float, steps: Sequence[tuple[int, int]] = ORDER) -> Answer:
     """A plan of a piece: sites and offers first, shift models, launches, the rest, each with what comes later relaxed.
 
-    Nothing when a step finds nothing, or was cut short. steps: what is decided in which order, and the work for it.
+    Nothing when a step finds nothing. steps: what is decided in which order, and the work for it.
     """
     lower, upper = piece.lower.copy(), piece.upper.copy()
     decided = np.zeros_like(piece.whole)
@@ -114,17 +114,16 @@ def with_fixed(
     solution: Floats,
     watch: Watch,
     *,
-    whole: Flags | None = None,
     start: Floats | None = None,
     near: float = 0.0,
     work: int | None = None,
     settling: bool = False,
     keen: bool = False,
 ) -> Answer:
-    """The best that is left to decide when some columns are kept as a solution has them. whole: what has to be whole, if not all."""
+    """The best that is left to decide when some columns are kept as a solution has them."""
     lower, upper = piece.lower.copy(), piece.upper.copy()
     lower[fixed] = upper[fixed] = np.where(piece.whole, np.round(solution), solution)[fixed]
-    return search(piece, watch, lower=lower, upper=upper, whole=whole, start=start, near=near, work=work, settling=settling, keen=keen)
+    return search(piece, watch, lower=lower, upper=upper, start=start, near=near, work=work, settling=settling, keen=keen)
 
 
 def settle(model: Model, watch: Watch, plan: Floats, gross: float) -> Floats:

@@ -140,21 +140,8 @@ def same_matrix(one: csr_array, two: csr_array) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class Extensive:
-    """All futures in one program: the piece, and where the columns of each future begin."""
-
-    piece: Piece
-    begins: tuple[int, ...]
-    columns_today: int
-
-    def decided(self, solution: Floats) -> Floats:
-        """Today's columns of a solution."""
-        return solution[: self.columns_today]
-
-
-def extensive(program: TwoStage, measure: Measure = EXPECTED) -> Extensive:
-    """Every future's columns and rows side by side, over one set of today's columns (the extensive form).
+def extensive(program: TwoStage, measure: Measure = EXPECTED) -> Piece:
+    """Every future's columns and rows side by side, over one set of today's columns, which come first (the extensive form).
 
     With a share of CVaR there is one more column, the value at risk, and one for each future: by how much it falls below
     (Rockafellar and Uryasev).
@@ -181,7 +168,7 @@ def extensive(program: TwoStage, measure: Measure = EXPECTED) -> Extensive:
     )
     if measure.share > 0:
         piece = _with_tail(program, measure, piece, begins)
-    return Extensive(piece, tuple(int(b) for b in begins), first)
+    return piece
 
 
 def _filled(blocks: list[list[csr_array | None]], widths: list[int]) -> list[list[csr_array | None]]:
@@ -222,4 +209,4 @@ def _with_tail(program: TwoStage, measure: Measure, piece: Piece, begins: np.nda
 
 def whole_search(program: TwoStage, watch: Watch, measure: Measure = EXPECTED, near: float = 0.0, work: int | None = None) -> Answer:
     """The best decisions of today by one search of the extensive form, with a bound; the solution holds all columns."""
-    return search(extensive(program, measure).piece, watch, near=near, work=work)
+    return search(extensive(program, measure), watch, near=near, work=work)

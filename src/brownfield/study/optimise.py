@@ -266,7 +266,7 @@ def _foresight(found: Optimised, watch: Watch) -> tuple[Floats, Floats] | None:
     program = with_limits(staged(found.case, found.futures), found.limits).program
     low, high = [], []
     for number in range(len(program.futures)):
-        answer = search(extensive(program.alone(number)).piece, watch, near=watch.gap * found.single.ledger.gross)
+        answer = search(extensive(program.alone(number)), watch, near=watch.gap * found.single.ledger.gross)
         if watch.out_of_time() or answer.solution is None:
             return None
         low.append(answer.worth)

@@ -14,6 +14,7 @@ from brownfield.solve.neighbours import kept_beside, neighbourhoods
 from brownfield.solve.pieces import Flags, whole_piece
 from brownfield.solve.progress import Watch
 from brownfield.solve.recourse import Recourse
+from brownfield.solve.run import AGREES
 from brownfield.solve.start import LAUNCHES, SITES, kinds_of_columns
 from brownfield.solve.two_stage import Measure, TwoStage, whole_search
 from brownfield.study.stages import Staged
@@ -62,7 +63,7 @@ def chosen(
     start: decisions to begin from. method: None leaves it to the size. work: searches of all decisions at most (None: no limit).
     """
     program = staged.program
-    near, began = gap * max(gross, 1.0), watch.seconds
+    near, began = max(gap, AGREES) * max(gross, 1.0), watch.seconds
     columns = sum(len(future.worth) for future in program.futures)
     small = int(program.today.whole.sum()) <= SMALL_WHOLE and columns <= SMALL_COLUMNS
     if method == "one program" or (method is None and small):
