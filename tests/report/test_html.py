@@ -105,7 +105,7 @@ def test_a_result_without_a_plan_has_a_report_too():
     text = page(outcome(status="infeasible", conflicts=(give,), **nothing))
     assert "No plan obeys every rule" in text
     assert "Policy &#39;close &lt;two&gt;&#39; must give by 1 plants in 2033." in text
-    assert "Stopped before any plan was found" in page(outcome(status="no_plan", stopped_by="user", **nothing))
+    assert "No plan to show" in page(outcome(status="no_plan", stopped_by="user", **nothing))
 
 
 def test_writing_replaces_the_old_report_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -78,6 +78,12 @@ def test_stopped_before_any_plan_says_nothing_about_whether_there_is_one():
     assert "does not mean that there is none" in text
 
 
+def test_a_plan_that_cannot_be_shown_is_not_said_to_be_missing():
+    given = without_plan("no_plan", stopped_by="work", seconds=1.0, reasons=("the last plan cannot be kept in this case",))
+    assert [about for about, _ in chapters(given)] == ["Status", "Why"]
+    assert "No plan was found" not in verdict(given)[0] and verdict(given)[1] == "the last plan cannot be kept in this case"
+
+
 def test_the_four_statuses_are_worded_differently():
     assert len(set(STATUS.values())) == 4
     first = {verdict(outcome())[0], *(verdict(without_plan(status))[0] for status in ("infeasible", "no_plan"))}
@@ -103,5 +109,5 @@ def test_no_chapter_is_empty_and_cash_is_silent_where_it_is_not_followed():
 def test_the_badge_of_each_status_is_its_own(status: str):
     given = outcome(status=status) if status in ("proved", "feasible") else without_plan(status)
     assert badge(given).startswith(
-        {"proved": "Proved to within ¥", "feasible": "A plan, not", "infeasible": "No plan", "no_plan": "Stopped"}[status]
+        {"proved": "Proved to within ¥", "feasible": "A plan, not", "infeasible": "No plan", "no_plan": "No plan to show"}[status]
     )

@@ -16,7 +16,7 @@ STATUS = {
     "proved": "Proved",
     "feasible": "A plan, not proved best",
     "infeasible": "No plan obeys every rule",
-    "no_plan": "Stopped before any plan was found",
+    "no_plan": "No plan to show",
 }
 """The status in a few words, for a badge; `proof` says it in full."""
 
@@ -43,7 +43,8 @@ def verdict(outcome: Outcome) -> list[str]:
 def chapters(outcome: Outcome) -> list[tuple[str, list[str]]]:
     """The sentences of the verdict under the words that say what they are about; nothing that has no sentence."""
     if not outcome.has_plan:
-        return [("Status", proof(outcome)), *([("What must give", must_give(outcome))] if must_give(outcome) else [])]
+        about = "Why" if outcome.status == "no_plan" else "What must give"
+        return [("Status", proof(outcome)), *([(about, must_give(outcome))] if must_give(outcome) else [])]
     figures = Figures.of(outcome)
     found = [
         ("Plants", site_sentences(figures)),
@@ -77,10 +78,9 @@ def proof(outcome: Outcome) -> list[str]:
     if outcome.status == "infeasible":
         return ["It is proved that no plan obeys every rule of this case."]
     if outcome.status == "no_plan":
-        return [
-            f"No plan was found: {STOPPED[outcome.stopped_by]} after {_seconds(outcome.seconds)}. "
-            "This does not mean that there is none: whether a plan obeys every rule is not known."
-        ]
+        none = f"No plan was found: {STOPPED[outcome.stopped_by]} after {_seconds(outcome.seconds)}"
+        why = "There is no plan to show, for the reasons given" if outcome.reasons else none
+        return [f"{why}. This does not mean that there is none: whether a plan obeys every rule is not known."]
     gap = gap_in_words(outcome)
     if outcome.status == "proved":
         return [f"No other plan is better{' by more than ' + gap if gap else ''}; this is proved."]

@@ -12,7 +12,8 @@ from brownfield.plan.plan import Plan
 
 Status = Literal["proved", "feasible", "infeasible", "no_plan"]
 """proved: no other plan is better by more than the wanted gap; feasible: a checked plan, but the proof is weaker than wanted;
-infeasible: proved that no plan obeys every rule; no_plan: stopped before any plan was found."""
+infeasible: proved that no plan obeys every rule; no_plan: stopped before any plan was found, or what was found
+cannot be shown, for the reasons given."""
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def searched(model: Model, watch: Watch, first: Floats | None = None) -> Floats 
 def by_long_searches(engine: Engine) -> None:
     """Rounds of long searches of the whole without its cash, or of its parts, and of better plans, or of a search with the cash in it.
 
-    A single block leaves a core free while its first plan is made: the long search begins on that.
+    A single block leaves a core free while its first plan is made: the long search begins on that, where it is one.
     """
     quick = min(1.0, (NORMAL / engine.loose.matrix.nnz) ** SLOWER)
     work = CLIMB * quick
