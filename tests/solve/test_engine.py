@@ -240,6 +240,17 @@ def test_a_plan_found_beside_a_relaxation_without_end_is_kept(monkeypatch):
     assert watch.incumbent is not None and watch.bound is None
 
 
+def test_a_plan_found_beside_the_relaxation_is_told_before_that_ends(monkeypatch):
+    model = assemble(synthetic_case(*WIDE[0]))
+    told, waited = threading.Event(), []
+    relaxed = sys.modules["brownfield.solve.engine"].relax_whole
+    monkeypatch.setattr(
+        sys.modules["brownfield.solve.engine"], "relax_whole", lambda *args: waited.append(told.wait(60.0)) or relaxed(*args)
+    )
+    searched(model, watched(model, on_progress=lambda point: point.incumbent is None or told.set()))
+    assert waited == [True]
+
+
 def test_without_a_relaxation_the_search_leaves_the_model_to_highs(monkeypatch):
     monkeypatch.setattr(sys.modules["brownfield.solve.run"], "SMALL", 0)
     monkeypatch.setattr(sys.modules["brownfield.solve.engine"], "relax_whole", lambda *args: None)

@@ -37,17 +37,17 @@ class Ascent:
         self.bound, self.over = np.inf, False
         self._floor = -np.inf
         self._stage = -1
-        self._piece, left = _presolved(piece, watch)
-        self._kind = kind[left]
-        self._climb = Climb(self._piece, watch, bound_only=True, presolved=True) if len(left) else Climb(piece, watch)
+        self._piece, self._kind = piece, kind
+        self._climb: Climb | None = None
 
     def end(self) -> None:
         """Let go of what is searching."""
-        self._climb.end()
+        if self._climb is not None:
+            self._climb.end()
 
     def go_on(self, work: int) -> None:
         """Search with so much work more."""
-        climb = self._climb
+        climb = self._climb = self._climb or self._begun()
         climb.go_on(work)
         self.bound = min(self.bound, max(climb.bound, self._floor))
         if self.watch.should_stop():
@@ -61,6 +61,14 @@ class Ascent:
             self.over = self._stage in (-1, len(STAGES) - 1)
             if not self.over:
                 self._next()
+
+    def _begun(self) -> Climb:
+        """The search of the root, of what presolving leaves of the block."""
+        smaller, left = _presolved(self._piece, self.watch)
+        if not len(left):
+            return Climb(self._piece, self.watch)
+        self._piece, self._kind = smaller, self._kind[left]
+        return Climb(smaller, self.watch, bound_only=True, presolved=True)
 
     def _next(self) -> None:
         """The next tree."""

@@ -107,12 +107,15 @@ class Engine:
 
     def cut(self) -> bool:
         """Solve the relaxation and cut the model into blocks with its prices; whether the relaxation came to an end."""
+
+        def unchanged() -> None:
+            self.early = as_it_stands(self.small, self.model, self.watch)
+
         first: list[Callable[[], Any]] = [lambda: relax_whole(self.model, self.piece, self.watch)]
         if self.plan is None:
-            first.append(lambda: as_it_stands(self.small, self.model, self.watch))
-        found, *quick = self.side_by_side(first)
-        for answer in quick:
-            self.take(answer)
+            first.append(unchanged)
+        found = self.side_by_side(first)[0]
+        self.take(self.early)
         if found is None:
             return False
         self.gross = max(1.0, float(self.model.gross @ found.solution))
