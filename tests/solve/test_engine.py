@@ -162,6 +162,15 @@ def test_rounds_that_are_limited_end_with_the_same_plan(monkeypatch):
     assert all(table.equals(other.plan.tables[name]) for name, table in one.plan.tables.items())
 
 
+def test_a_plan_of_too_large_a_program_is_left_alone(monkeypatch):
+    model = assemble(synthetic_case(5, 8, 4, 1))
+    watch = watched(model, 0.05)
+    plan = as_it_stands(whole_piece(model), model, watch).solution
+    assert settle(model, watch, plan, watch.gross_value) is not plan
+    monkeypatch.setattr(sys.modules["brownfield.solve.start"], "TOO_MANY", 0)
+    assert settle(model, watch, plan, watch.gross_value) is plan
+
+
 def impossible(a_case):
     """A hard promise that no plan can keep."""
     rows = table("policies", policy=["too much"], measure=["makes"], sense=[">="], value=[1e9], hard=[True])

@@ -29,8 +29,8 @@ FINE = 2e-4
 """How near to its bound a plan is settled in the end, as a share of gross value."""
 USUAL = 0.01
 """The gap for which that is fine enough; at a wider one it is more."""
-SETTLING = 30
-"""Work for that."""
+SETTLING, TOO_MANY = 30, 16_000
+"""Work for that; with more whole columns than so many it takes half as long as all before and brings next to nothing."""
 
 
 def kinds_of_columns(model: Model) -> Ints:
@@ -130,9 +130,11 @@ def settle(model: Model, watch: Watch, plan: Floats, gross: float) -> Floats:
     """The best shift models, volumes and people for the sites, launches and offers of a plan.
 
     A proof within a gap leaves quirks in a plan that cost little and look odd; with the large decisions kept, the rest is
-    solved nearly to the end, less nearly where the gap is wide.
+    solved nearly to the end, less nearly where the gap is wide. The plan as it is where the program is too large for that.
     """
     piece, kind = whole_piece(model), kinds_of_columns(model)
+    if int(piece.whole.sum()) > TOO_MANY:
+        return plan
     before, near = float(piece.worth @ plan) + piece.constant, FINE * max(1.0, watch.gap / USUAL) * gross
     if watch.bound is not None and watch.bound - before <= near and watch.gap * gross <= near:
         return plan  # at a wider gap it is chance how far the bound came
