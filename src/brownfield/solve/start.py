@@ -22,15 +22,16 @@ ROUGH = 1e3
 """How far from its bound a first plan may be, in the worth of a thousand of the best cars."""
 USED, MORE, FROM_SITES = 1e-4, 1.3, 60
 """What a relaxation does of a launch that it uses; how many more are tried, for each that it uses; the work for a plan from sites."""
-AT_FIRST, MANY = (2, 40), 12_000
-"""Work for a plan with nothing changed, and for a second search where that finds none; either ends with its first plan. With more
-whole columns than so many the second takes too long."""
+AT_FIRST = (2, 40)
+"""Work for a plan with nothing changed, and for a second search where that finds none; either ends with its first plan."""
+MANY = 12_000
+"""Whole columns above which that second search takes too long, and settling as well."""
 FINE = 2e-4
 """How near to its bound a plan is settled in the end, as a share of gross value."""
 USUAL = 0.01
 """The gap for which that is fine enough; at a wider one it is more."""
-SETTLING, TOO_MANY = 30, 16_000
-"""Work for that; with more whole columns than so many it takes half as long as all before and brings next to nothing."""
+SETTLING = 30
+"""Work for that."""
 
 
 def kinds_of_columns(model: Model) -> Ints:
@@ -133,7 +134,7 @@ def settle(model: Model, watch: Watch, plan: Floats, gross: float) -> Floats:
     solved nearly to the end, less nearly where the gap is wide. The plan as it is where the program is too large for that.
     """
     piece, kind = whole_piece(model), kinds_of_columns(model)
-    if int(piece.whole.sum()) > TOO_MANY:
+    if int(piece.whole.sum()) > MANY:
         return plan
     before, near = float(piece.worth @ plan) + piece.constant, FINE * max(1.0, watch.gap / USUAL) * gross
     if watch.bound is not None and watch.bound - before <= near and watch.gap * gross <= near:
