@@ -46,6 +46,21 @@ def test_where_all_at_once_is_no_plan_blocks_decide_it(monkeypatch):
     kept_rules(whole_piece(model), searched(model, watched(model)))
 
 
+@pytest.mark.parametrize(("limit", "share", "tries"), [(None, 0.0, 3), (1e6, 0.2, 3), (1e6, 0.0, 1)])
+def test_a_plan_of_all_at_once_that_took_long_is_not_tried_again_with_dearer_cash(limit, share, tries, monkeypatch):
+    model = assemble(synthetic_case(*WIDE[2]))
+    engine = Engine(model, watched(model, time_limit=limit))
+    assert engine.cut()
+    engine.sites_of_blocks()
+    engines, tried, free = sys.modules["brownfield.solve.engine"], [], Answer(engine.plan, 0.0, np.inf)
+    monkeypatch.setattr(engines, "ONCE", share)
+    monkeypatch.setattr(engines, "from_sites", lambda *args: tried.append(1) or free)
+    monkeypatch.setattr(engines, "with_fixed", lambda *args, **options: Answer(None, -np.inf, np.inf))
+    monkeypatch.setattr(engines, "missing_cash", lambda model, *args: np.ones(len(model.data.periods)))
+    assert engine.better(engine.whole).solution is None and engine.in_steps
+    assert len(tried) == tries and engine.watch.by_clock == (tries == 1)
+
+
 def test_blocks_searched_alone_bound_the_whole_and_their_sites_lead_to_a_plan():
     model = assemble(synthetic_case(*WIDE[2]))
     engine = Engine(model, watched(model, 0.0))

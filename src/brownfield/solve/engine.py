@@ -50,8 +50,8 @@ STEPS = 5
 """Steps towards a first plan in a round."""
 SLOW = 2
 """How many times longer a step takes with the cash in the program."""
-TRIES = 3
-"""How often cash is made dearer until plans of blocks fit together."""
+TRIES, ONCE = 3, 0.2
+"""How often cash is made dearer until plans fit together; not again where one took more than this part of the time limit."""
 
 
 class Engine:
@@ -240,7 +240,7 @@ class Engine:
         It is kept before what goes on beside it is over, which does not hang on it: it is the first worth having.
         """
         price, loose = self.price, self.loose
-        for _ in range(TRIES):
+        for began in (self.watch.seconds for _ in range(TRIES)):
             free = from_sites(loose, self.kind, sites, self.watch, self.gross)
             if free.solution is None:
                 break
@@ -250,7 +250,7 @@ class Engine:
                 return answer
             self.proposal = free.solution
             short = missing_cash(self.model, self.piece, free.solution, self.watch, self.gross)
-            if short is None or short.max(initial=0.0) <= REACHED or self.watch.should_stop():
+            if short is None or short.max(initial=0.0) <= REACHED or self.watch.should_stop() or self.watch.too_long(began, ONCE):
                 break
             price = dearer(self.model, price, short)
             loose = without_cash(self.model, self.piece, price)

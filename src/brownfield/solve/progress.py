@@ -77,6 +77,12 @@ class Watch:
             return True
         return self.stop
 
+    def too_long(self, began: float, share: float) -> bool:
+        """Whether something has taken more than this part of the time limit since then; if so the clock had a say."""
+        long = self.time_limit is not None and self.seconds - began > share * self.time_limit
+        self.by_clock |= long
+        return long
+
     def should_stop(self) -> bool:
         """Whether to stop now: asked to, out of time, or good enough."""
         if self.stop:
