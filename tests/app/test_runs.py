@@ -1,5 +1,6 @@
 """Long work lives in a process and a folder of its own: however anything else ends, it is told from its files how it stands."""
 
+import json
 import os
 import shutil
 import signal
@@ -79,6 +80,18 @@ def test_what_is_wrong_is_told_as_problems(runs: Runs) -> None:
     job = until(runs, runs.start("threshold", "tiny", verdict="plant Nowhere open", input="demand.scale").name, over)
     assert job.state == "refused"
     assert [problem["code"] for problem in job.told["problems"]] == ["BF081"]
+
+
+def test_work_that_is_about_to_take_its_lock_is_not_told_to_be_killed(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lock comes between two looks at it, or is there and not taken yet."""
+    place = runs.folder / "beginning"
+    place.mkdir(parents=True)
+    (place / "asked.json").write_text(json.dumps({"kind": "solve", "case": "tiny", "asked": time.time()}))
+    monkeypatch.setattr("brownfield.app.runs.is_held", lambda lock: bool(lock.touch()))
+    assert [runs.get("beginning").state for _ in range(2)] == ["waiting", "waiting"]
+    monkeypatch.undo()
+    os.utime(place / "lock", (0, 0))
+    assert runs.get("beginning").state == "killed"
 
 
 def test_work_that_is_killed_is_told_from_work_that_runs(runs: Runs) -> None:

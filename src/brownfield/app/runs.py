@@ -23,8 +23,8 @@ refused: there are problems with the input; failed: a defect; killed: its proces
 ENDS: tuple[State, ...] = ("done", "stopped", "refused", "failed")
 """How work ends by itself: each leaves a file of that name behind."""
 
-PATIENCE = 30.0
-"""Seconds that a process may take to begin."""
+PATIENCE, TAKEN = 30.0, 1.0
+"""Seconds that a process may take to begin, and to take its lock once that is there."""
 
 AT_ONCE = 6
 """Pieces of work that may run side by side."""
@@ -100,9 +100,9 @@ class Runs:
         for state in ENDS:
             if (place / f"{state}.json").is_file():
                 return Run(place, asked, state, _read(place / f"{state}.json"))
+        begun = _begun(place / "lock") or time.time() - float(asked.get("asked", 0.0)) > PATIENCE
         if is_held(place / "lock"):
             return Run(place, asked, "running")
-        begun = (place / "lock").exists() or time.time() - float(asked.get("asked", 0.0)) > PATIENCE
         if not begun:
             return Run(place, asked, "waiting")
         for state in ENDS:  # it may have ended between the two looks
@@ -132,6 +132,14 @@ _STARTED: list[subprocess.Popen[bytes]] = []
 def _reap() -> None:
     """Ask the processes that have ended how, and forget them."""
     _STARTED[:] = [process for process in _STARTED if process.poll() is None]
+
+
+def _begun(lock: Path) -> bool:
+    """Whether a process has had its lock long enough to have taken it."""
+    try:
+        return time.time() - lock.stat().st_mtime > TAKEN
+    except OSError:
+        return False
 
 
 def _write(path: Path, told: Mapping[str, Any]) -> None:
