@@ -47,7 +47,7 @@ class Ascent:
 
     def go_on(self, work: int) -> None:
         """Search with so much work more."""
-        climb = self._climb = self._climb or self._begun()
+        climb = self._climb = self._climb or self._root()
         climb.go_on(work)
         self.bound = min(self.bound, max(climb.bound, self._floor))
         if self.watch.should_stop():
@@ -62,7 +62,7 @@ class Ascent:
             if not self.over:
                 self._next()
 
-    def _begun(self) -> Climb:
+    def _root(self) -> Climb:
         """The search of the root, of what presolving leaves of the block."""
         smaller, left = _presolved(self._piece, self.watch)
         if not len(left):

@@ -69,8 +69,7 @@ class Engine:
         self.gross = 1.0
         self.blocks: list[Block] = []
         self.cluster = np.zeros(len(model.data.plants), dtype=np.int64)
-        self.relaxed = np.zeros(0)
-        self.price = np.zeros(0)
+        self.relaxed, self.price = np.zeros(0), np.zeros(0)
         self.same = np.arange(len(self.piece.worth))
         self.linked = np.zeros_like(self.piece.whole)
         self.proposal: Floats | None = None
