@@ -112,6 +112,12 @@ def test_rows_come_and_go_in_the_browser(page: Page, visit: Visit) -> None:
     box = page.locator(".ag-row .ag-checkbox-input").first
     box.focus()
     page.keyboard.press("Space")
+    expect(box).to_be_checked()
+    page.get_by_role("button", name="Redo").click()
+    expect(page.locator(".ag-center-cols-container .ag-row")).to_have_count(2)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".ag-center-cols-container .ag-row")).to_have_count(1)
+    expect(box).to_be_checked()  # rows that come and go untick nothing
     page.get_by_role("button", name="Leave out the ticked rows").click()
     expect(page.locator(".diff ins")).to_have_text("exclude")
     warning = page.locator("h3", has_text="Before this can be solved")

@@ -29,15 +29,22 @@ def grid(bench: Bench) -> None:
         wrong = ui.label("").classes("wrong").props('role="alert"')
         sheet = ui.aggrid(_options(), auto_size_columns=False).classes("sheet")
         rows(bench, lambda: str(table.value), lambda: of_disk(_with_edits, bench), sheet.get_selected_rows, search.set_value)
-    at = {"page": 0, "height": 0}
+    at = {"page": 0, "height": 0, "drawn": 0}
+    shown = [""]  # the table in the grid
 
-    async def draw(columns: bool = False) -> None:
-        case = await of_disk(_with_edits, bench)
-        found, at["height"] = await of_disk(rows_of, case, table.value, bench.draft.edits, search.value or "", at["page"])
-        if columns:
-            sheet.options["columnDefs"] = columns_of(table.value)
-        sheet.options["rowData"] = found
-        sheet.update()
+    async def draw() -> None:
+        at["drawn"] += 1
+        this = at["drawn"]
+        case, name = await of_disk(_with_edits, bench), str(table.value)
+        found, height = await of_disk(rows_of, case, name, bench.draft.edits, search.value or "", at["page"])
+        if this != at["drawn"]:  # what is drawn since then knows more
+            return
+        at["height"] = height
+        if name == shown[0]:
+            sheet.run_grid_method("setGridOption", "rowData", found)  # ticks, focus and scroll stay
+        else:
+            shown[:] = [name]
+            sheet.options.update(columnDefs=columns_of(name), rowData=found)  # makes the grid anew
         first = at["page"] * PAGE
         where.text = f"rows {first + 1:,} to {first + len(found):,} of {at['height']:,}" if found else "no rows"
         back.set_enabled(at["page"] > 0)
@@ -50,7 +57,7 @@ def grid(bench: Bench) -> None:
     async def chosen() -> None:
         at["page"] = 0
         wrong.text = ""
-        await draw(columns=True)
+        await draw()
 
     async def typed(event: events.GenericEventArguments) -> None:
         told: dict[str, Any] = event.args
