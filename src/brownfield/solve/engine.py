@@ -346,7 +346,7 @@ class Engine:
         for _ in range(self.chain):
             if best.solution is None or self.watch.should_stop():
                 break
-            place = self._next_place(block, best.solution)
+            place = None if block is self.whole and self.turning else self._next_place(block, best.solution)
             if place is None:
                 break
             answer = self.mended(block, place[0], best.solution, place[1])
@@ -360,7 +360,7 @@ class Engine:
             self.apart, self.proposal = self._apart(self.proposal, solution), None
         if block is self.whole and self.apart:
             return self.piece.whole & ~self.apart.pop(0), MEND
-        if block.spent or (block is self.whole and self.turning):
+        if block.spent:
             return None
         plants = block.places[block.turn % len(block.places)]
         block.turn, block.in_vain = block.turn + 1, block.in_vain + 1
@@ -370,7 +370,7 @@ class Engine:
     def behind(self) -> bool:
         """Whether the plan is what is missing, not the bound: blocks by themselves leave little of what is open, and places are left."""
         inside, bound = sum(block.open for block in self.blocks), sum(block.bound for block in self.blocks)
-        left = not self.turning and bool(self.apart or self.proposal is not None or not self.whole.spent)
+        left = bool(self.apart) or self.proposal is not None or not self.whole.spent
         return self.plan is not None and left and np.isfinite(inside) and inside <= LITTLE * (bound - self.whole.worth)
 
     def two_places(self) -> None:
