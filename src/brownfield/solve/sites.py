@@ -76,8 +76,10 @@ class SiteSteps:
         """Whether the sites of the last plan were all tried."""
         return self._ways is not None and not self._ways
 
-    def stale(self, plan: Floats) -> bool:
-        """Whether a plan has other sites than those that are tried."""
+    def stale(self, plan: Floats | None) -> bool:
+        """Whether there is a plan, with other sites than those that are tried."""
+        if plan is None:
+            return False
         return self._plan is None or not np.array_equal(np.round(plan[self.sites]), np.round(self._plan[self.sites]))
 
     def _look(self, plan: Floats, plant: int | None) -> Answer:
