@@ -10,11 +10,12 @@ import pytest
 from brownfield.case.synthetic import synthetic_case
 from brownfield.model.assemble import assemble
 from brownfield.solve.ascent import Ascent
-from brownfield.solve.engine import Engine
+from brownfield.solve.engine import FRUITLESS, Engine
 from brownfield.solve.limits import IN_VAIN
 from brownfield.solve.pieces import Answer, whole_piece
 from brownfield.solve.rounds import by_bounds, searched
 from brownfield.solve.side import OFTEN
+from brownfield.solve.sites import SiteSteps
 from brownfield.solve.start import SITES, with_fixed
 from tests.model.groups import table
 from tests.solve.searches import FITS, WIDE, kept_rules, optimum, shared_product, watched, worth
@@ -143,6 +144,23 @@ def test_plans_are_looked_for_until_they_are_no_longer_behind():
         engine.two_places()
     assert 0.5 * (best - before) < engine.whole.worth - before <= best - before + 1e-6 * engine.gross
     kept_rules(engine.piece, engine.plan)
+
+
+def test_neighbourhoods_come_before_plants_turned_over_where_sites_are_new_and_something_still_comes():
+    engine = as_things_stand(WIDE[2])
+    ends = engine.model.decisions.open[:, -1]
+    engine.sites = SiteSteps(engine.loose, engine.kind, engine.owner, ends, engine.watch, engine.gross)
+    assert engine.turning and engine.behind
+    engine.whole.in_vain = FRUITLESS
+    assert not engine.behind, "neighbourhoods bring nothing any longer"
+    engine.whole.in_vain = 0
+    looks = engine.sites.looks(engine.plan)
+    assert engine.turning and not engine.behind, "plants of this plan are being turned over"
+    for look in looks:
+        look()
+    while engine.sites.ways():
+        pass
+    assert not engine.turning and engine.behind, "all that could be turned over was"
 
 
 def test_what_blocks_share_is_decided_again_block_by_block_where_it_is_much(monkeypatch):

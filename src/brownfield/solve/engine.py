@@ -46,7 +46,7 @@ SEVERAL = 3
 """Blocks of more plants than these are freed as one, after all smaller neighbourhoods."""
 MUCH = 6000
 """Whole columns that blocks share up to which they are decided again at once; above, block by block."""
-STEPS, IN_VAIN = 5, 8
+STEPS, FRUITLESS = 5, 8
 """Steps towards a first plan in a round; neighbourhoods in vain after which plants of a plan with new sites are turned over."""
 SLOW = 2
 """How many times longer a step takes with the cash in the program."""
@@ -370,7 +370,7 @@ class Engine:
     def behind(self) -> bool:
         """Whether the plan is what is missing, not the bound: blocks by themselves leave little of what is open, and places are left."""
         inside, bound = sum(block.open for block in self.blocks), sum(block.bound for block in self.blocks)
-        new = self.sites is not None and self.sites_only is None and self.sites.stale(self.plan) and self.whole.in_vain < IN_VAIN
+        new = self.sites is not None and self.sites_only is None and self.sites.stale(self.plan) and self.whole.in_vain < FRUITLESS
         left = bool(self.apart) or self.proposal is not None or (not self.whole.spent and (new or not self.turning))
         return self.plan is not None and left and np.isfinite(inside) and inside <= LITTLE * (bound - self.whole.worth)
 
