@@ -128,6 +128,7 @@ class Visit:
         """Solve a case on its page, and wait for the verdict; the name of the run."""
         self.go("/verdict", case=case)
         self.page.get_by_role("button", name="Solve", exact=True).click()
+        self.page.wait_for_url("**run=*")  # an earlier verdict may be on the page meanwhile
         self.page.wait_for_selector("#verdict")
         return self.page.url.rpartition("run=")[2]
 
